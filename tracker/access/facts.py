@@ -1,0 +1,44 @@
+"""The frozen facts that a predicate may look at: who the actor is to this task, and how the task stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of one actor and one task (or of one actor and one region, where there is no task).
+
+    The unit relations hold for handlers and leaders alike unless the name says otherwise.  ``host_leads``: the unit
+    that hosts the supervising unit leads the task, first-named or not.  ``wrote``: the actor wrote or signed a version
+    of the report that waits.  ``completion_unproven``: the report claims completion without evidence or value.
+    """
+
+    system: bool = False
+    in_region: bool = False
+    administrator: bool = False
+    observer: bool = False
+    supervisor: bool = False
+    first_lead_handler: bool = False
+    first_lead_leader: bool = False
+    other_lead: bool = False
+    supporting: bool = False
+    collective_member: bool = False
+    host_unit_person: bool = False
+    host_leads: bool = False
+    wrote: bool = False
+    first_checked: bool = False
+    first_checked_by_actor: bool = False
+    completion_unproven: bool = False
+    unit_acknowledged: bool = False
+    state: str = ""
+
+    @property
+    def first_lead(self) -> bool:
+        """Handler or leader of the first-named lead unit."""
+        return self.first_lead_handler or self.first_lead_leader
+
+    @property
+    def involved(self) -> bool:
+        """Handler or leader of a unit that has part in the task, as lead, support or member of a collective unit."""
+        return self.first_lead or self.other_lead or self.supporting or self.collective_member

@@ -1,0 +1,38 @@
+"""The hash chains.  Rows are only ever added."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, UTCDateTime
+
+
+class AuditHead(Base):
+    """The last entry of a chain: ``plan:<id>`` or ``system``.  Its row is locked while an entry is added."""
+
+    __tablename__ = "audit_heads"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str]
+
+
+class AuditEntry(Base):
+    """One act: who, what, on what, when; ``data`` is canonical JSON; ``hash`` covers all of it and the entry before."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (UniqueConstraint("chain", "seq"), CheckConstraint("seq > 0", name="seq"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str]
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    data: Mapped[str]
+    previous_hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)

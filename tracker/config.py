@@ -1,0 +1,124 @@
+"""Settings: the environment is read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .errors import ConfigurationError
+from .i18n import LOCALES, N_
+
+PREFIX = "TRACKER_"
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+SETTINGS_FILE = INSTANCE / "settings.env"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the process is told from outside.  Field ``x_y`` is the environment's ``TRACKER_X_Y``.
+
+    secret_key has no default; docs/operations.md describes each.
+    """
+
+    secret_key: str
+    database_url: str = f"sqlite:///{INSTANCE / 'tracker.db'}"
+    base_url: str = "http://127.0.0.1:8000"
+    mail_url: str = f"spool://{INSTANCE / 'mail'}"
+    mail_from: str = "Key Task Tracker <tracker@localhost>"
+    evidence_url: str = f"file://{INSTANCE / 'evidence'}"
+    timezone: str = "Asia/Shanghai"
+    locale: str = "zh_Hans_CN"
+    demo: bool = False
+    rate_limit_url: str = "memory://"
+    sign_in_limit: str = "10 per minute"
+    proxies: int = 0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that people read times in."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the service over TLS: cookies are then Secure."""
+        return self.base_url.startswith("https://")
+
+
+def load_settings(environ: Mapping[str, str] | None = None, settings_file: Path = SETTINGS_FILE) -> Settings:
+    """Read the settings from ``environ`` (default: the process environment).
+
+    Only when it holds no TRACKER_ name is ``instance/settings.env`` read instead.
+    Raises ConfigurationError for an unknown name, a missing one without default, or a malformed value.
+    """
+    source = os.environ if environ is None else environ
+    given = {name: value for name, value in source.items() if name.startswith(PREFIX)}
+    if not given and settings_file.is_file():
+        given = read_settings_file(settings_file)
+    return parse_settings(given)
+
+
+def read_settings_file(path: Path) -> dict[str, str]:
+    """NAME=value lines; blank lines and lines that begin with # are skipped."""
+    values = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, separator, value = line.partition("=")
+        if not separator:
+            raise ConfigurationError(N_("%(file)s, line %(line)s: write NAME=value."), file=path.name, line=number)
+        values[name.strip()] = value.strip()
+    return values
+
+
+def parse_settings(given: Mapping[str, str]) -> Settings:
+    """Turn TRACKER_ names into :class:`Settings`, checking each value."""
+    known = {PREFIX + field.name.upper(): field.name for field in fields(Settings)}
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise ConfigurationError(
+            N_("Unknown setting %(name)s. docs/operations.md lists the settings; remove or correct it."),
+            name=unknown[0],
+        )
+    values: dict[str, object] = {known[name]: value for name, value in given.items()}
+    if not values.get("secret_key"):
+        raise ConfigurationError(
+            N_("The setting %(name)s is missing. Set it in the environment, or run “make run” once."),
+            name="TRACKER_SECRET_KEY",
+        )
+    if "demo" in values:
+        if values["demo"] not in ("0", "1"):
+            raise _malformed("TRACKER_DEMO", N_("0 or 1"))
+        values["demo"] = values["demo"] == "1"
+    if "proxies" in values:
+        if not str(values["proxies"]).isdigit():
+            raise _malformed("TRACKER_PROXIES", N_("a number"))
+        values["proxies"] = int(str(values["proxies"]))
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    if urlsplit(settings.database_url).scheme not in ("sqlite", "postgresql+psycopg"):
+        raise _malformed("TRACKER_DATABASE_URL", "sqlite:///… , postgresql+psycopg://…")
+    if urlsplit(settings.mail_url).scheme not in ("spool", "smtp", "smtps"):
+        raise _malformed("TRACKER_MAIL_URL", "spool:///… , smtp://… , smtps://…")
+    if urlsplit(settings.base_url).scheme not in ("http", "https"):
+        raise _malformed("TRACKER_BASE_URL", "https://…")
+    if settings.locale not in LOCALES:
+        raise _malformed("TRACKER_LOCALE", " , ".join(LOCALES))
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise _malformed("TRACKER_TIMEZONE", "Asia/Shanghai") from error
+
+
+def _malformed(name: str, wanted: str) -> ConfigurationError:
+    return ConfigurationError(
+        N_("The setting %(name)s has a value that cannot be used. Wanted: %(wanted)s."), name=name, wanted=wanted
+    )

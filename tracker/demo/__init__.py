@@ -1,0 +1,1 @@
+"""The demo: its clock, its accounts and its history."""

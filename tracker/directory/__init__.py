@@ -1,0 +1,1 @@
+"""Regions, units and people: aliases, memberships, sign-in, sessions, activation."""

@@ -1,0 +1,120 @@
+"""Reads of the directory: actors, units by name, and who gets mails for a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from ..access import Actor, Role
+from ..errors import NotFound
+from ..i18n import CHINESE
+from ..outbox.commands import Recipient
+from .models import Membership, Region, Unit, UnitAlias, UnitMember, User
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    """The actor that a user is now, with the memberships that have not ended."""
+    rows = session.execute(
+        select(Membership.region_id, Membership.unit_id, Membership.role)
+        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    )
+    roles = tuple(Role(region_id, unit_id, role) for region_id, unit_id, role in rows)
+    return Actor(user_id=user.id, name=user.name, roles=roles, administrator=user.administrator)
+
+
+def region_by_slug(session: Session, slug: str) -> Region:
+    """Raises NotFound."""
+    region = session.scalar(select(Region).where(Region.slug == slug))
+    if region is None:
+        raise NotFound()
+    return region
+
+
+def units_by_name(session: Session, region_id: int) -> dict[str, int]:
+    """Every name and alias of a region's units -> unit id."""
+    rows = session.execute(select(UnitAlias.name, UnitAlias.unit_id).where(UnitAlias.region_id == region_id))
+    return {name: unit_id for name, unit_id in rows}
+
+
+def members_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Collective unit id -> the ids of its members, in order; units that are not collective are absent."""
+    members: dict[int, list[int]] = {}
+    rows = session.execute(
+        select(UnitMember.collective_id, UnitMember.member_id)
+        .where(UnitMember.collective_id.in_(list(unit_ids)))
+        .order_by(UnitMember.collective_id, UnitMember.position)
+    )
+    for collective_id, member_id in rows:
+        members.setdefault(collective_id, []).append(member_id)
+    return members
+
+
+def collectives_of(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
+    """The collective units that the given units are members of."""
+    statement = select(UnitMember.collective_id).where(UnitMember.member_id.in_(list(unit_ids)))
+    return frozenset(session.scalars(statement))
+
+
+def contacts_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[Recipient]]:
+    """For each unit, who gets its mails: its active handlers, else its leaders, else its mailbox.
+
+    A collective unit's are its members'.  A unit with neither person nor mailbox has one recipient ``unit:<id>``
+    without address.
+    """
+    wanted = list(dict.fromkeys(unit_ids))
+    members = members_of(session, wanted)
+    plain = list(dict.fromkeys(m for unit in wanted for m in members.get(unit, [unit])))
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(plain)))}
+    people: dict[tuple[int, str], list[User]] = {}
+    statement = (
+        select(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.unit_id.in_(plain),
+            Membership.role.in_(("handler", "leader")),
+            Membership.ended_at.is_(None),
+            User.active.is_(True),
+        )
+        .options(joinedload(Membership.user))
+        .order_by(Membership.id)
+    )
+    for membership in session.scalars(statement):
+        assert membership.unit_id is not None
+        people.setdefault((membership.unit_id, membership.role), []).append(membership.user)
+
+    def of_plain(unit_id: int) -> list[Recipient]:
+        users = people.get((unit_id, "handler")) or people.get((unit_id, "leader"))
+        if users:
+            return [recipient_of(user) for user in users]
+        unit = units[unit_id]
+        return [Recipient(key=f"unit:{unit_id}", address=unit.mailbox, locale=CHINESE, name=unit.name)]
+
+    return {unit: list({r.key: r for m in members.get(unit, [unit]) for r in of_plain(m)}.values()) for unit in wanted}
+
+
+def supervisors_of(session: Session, unit_id: int) -> list[Recipient]:
+    """The active supervisors of a supervising unit; its mailbox where there is none."""
+    statement = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.unit_id == unit_id,
+            Membership.role == "supervisor",
+            Membership.ended_at.is_(None),
+            User.active.is_(True),
+        )
+        .order_by(User.id)
+    )
+    users = list(session.scalars(statement))
+    if users:
+        return [recipient_of(user) for user in users]
+    unit = session.get_one(Unit, unit_id)
+    return [Recipient(key=f"unit:{unit_id}", address=unit.mailbox, locale=CHINESE, name=unit.name)]
+
+
+def recipient_of(user: User) -> Recipient:
+    """A person as the recipient of a mail."""
+    return Recipient(key=f"user:{user.id}", address=user.email, locale=user.locale, name=user.name)

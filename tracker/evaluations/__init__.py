@@ -1,0 +1,1 @@
+"""Rounds, overdue and the status lamp."""

@@ -1,0 +1,53 @@
+"""Mails on their way.  ``OutboxMessage.state`` is written by ``outbox/delivery.py`` alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, UTCDateTime
+
+KINDS = ("notice", "digest", "account")
+STATES = ("pending", "sending", "sent", "unknown", "dead")
+
+
+class OutboxMessage(Base):
+    """One mail to one recipient.
+
+    ``recipient`` is ``user:7`` or ``unit:3``.  A digest has its ``local_day``: a recipient gets one a day.
+    ``not_before`` and ``sent_at`` are on the business clock; ``next_attempt_at`` is on real time.
+    ``template`` and ``context`` say what is to be rendered; the rendered texts are kept once handed over.
+    ``message_id`` stays the same over all attempts.
+    """
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        UniqueConstraint("recipient", "local_day"),
+        CheckConstraint(f"kind IN {KINDS!r}", name="kind"),
+        CheckConstraint(f"state IN {STATES!r}", name="state"),
+        CheckConstraint("(kind = 'digest') = (local_day IS NOT NULL)", name="digest_has_day"),
+        Index("ix_outbox_messages_due", "state", "not_before"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    to_address: Mapped[str]
+    locale: Mapped[str]
+    local_day: Mapped[date | None]
+    template: Mapped[str]
+    context: Mapped[dict[str, object]] = mapped_column(JSON)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default="pending")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    not_before: Mapped[datetime] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sending_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_error: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str | None]
+    body_text: Mapped[str | None]
+    body_html: Mapped[str | None]

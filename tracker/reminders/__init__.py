@@ -1,0 +1,1 @@
+"""Reminders: rules, ledger, digest, rehearsal."""

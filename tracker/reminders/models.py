@@ -1,0 +1,61 @@
+"""The reminder ledger: the unique key here, and not the scheduler, is why nobody is reminded twice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, UTCDateTime
+
+REMINDER_KINDS = ("round_opens", "report_due", "verify_due", "deadline", "unacknowledged", "overdue")
+REMINDER_STATES = ("waiting", "in_digest", "superseded", "no_address")
+
+
+class Reminder(Base):
+    """One row a (subject, kind, day, recipient).
+
+    ``subject`` is ``task:12`` or ``round:3``; ``due_on`` is the scheduled day, moved off free days, never the day it
+    really went; ``recipient`` is ``user:7`` or ``unit:3``.  ``step`` is the offset in working days (for ``overdue``
+    the week, 1 to 4).  ``state`` is written by ``reminders/ledger.py`` alone.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("subject", "kind", "due_on", "recipient"),
+        CheckConstraint(f"kind IN {REMINDER_KINDS!r}", name="kind"),
+        CheckConstraint(f"state IN {REMINDER_STATES!r}", name="state"),
+        CheckConstraint("(state = 'in_digest') = (message_id IS NOT NULL)", name="digest_has_message"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="RESTRICT"), index=True)
+    subject: Mapped[str]
+    kind: Mapped[str]
+    due_on: Mapped[date]
+    recipient: Mapped[str]
+    target_on: Mapped[date]
+    step: Mapped[int]
+    state: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_messages.id", ondelete="RESTRICT"), index=True)
+
+
+class ReminderMark(Base):
+    """The last local day whose reminders of a plan are all in the ledger: the catch-up after an outage starts there."""
+
+    __tablename__ = "reminder_marks"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="RESTRICT"), primary_key=True)
+    through: Mapped[date]
+
+
+class Heartbeat(Base):
+    """When the scheduler last finished a tick, by real time: one row."""
+
+    __tablename__ = "heartbeats"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

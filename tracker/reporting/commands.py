@@ -1,0 +1,130 @@
+"""Writing reports and comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .. import audit
+from ..access import Actor, authorise
+from ..errors import InvalidInput
+from ..idempotency import Answer, once
+from ..plans.models import Round
+from ..plans.policy import acting_unit, relation_facts
+from ..plans.queries import plan_by_slug, task_row
+from .models import Comment, ProgressReport, RoundReport
+from .schemas import CommentSchema
+
+
+def checked(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Load a form through its schema.  Raises InvalidInput with the message ids by field."""
+    try:
+        loaded: dict[str, Any] = schema.load(dict(data))
+    except ValidationError as error:
+        raise InvalidInput(fields=_by_field(error.messages)) from error
+    return loaded
+
+
+def _by_field(messages: Any) -> dict[str, list[str]]:
+    """marshmallow's nested messages as one list a field."""
+    found: dict[str, list[str]] = {}
+    for name, below in messages.items():
+        flat = below if isinstance(below, list) else [text for texts in below.values() for text in texts]
+        found[str(name)] = [str(text) for text in flat]
+    return found
+
+
+def add_report(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    task_id: int,
+    unit_id: int,
+    continues: bool,
+    current_round: Round | None,
+    content: Mapping[str, Any],
+) -> ProgressReport:
+    """Write the next version of the present report (``continues``) or the first of the next one.
+
+    ``content`` is a loaded ReportSchema.  The report counts in ``current_round`` where there is one.
+    """
+    assert actor.user_id is not None
+    sequence = session.scalar(select(func.max(ProgressReport.sequence)).where(ProgressReport.task_id == task_id))
+    if sequence is None or not continues:
+        sequence, version = (sequence or 0) + 1, 1
+    else:
+        last = session.scalar(
+            select(func.max(ProgressReport.version)).where(
+                ProgressReport.task_id == task_id, ProgressReport.sequence == sequence
+            )
+        )
+        version = (last or 0) + 1
+    report = ProgressReport(
+        task_id=task_id,
+        unit_id=unit_id,
+        author_id=actor.user_id,
+        sequence=sequence,
+        version=version,
+        submitted_at=now,
+        **content,
+    )
+    session.add(report)
+    session.flush()
+    if current_round is not None:
+        session.add(RoundReport(round_id=current_round.id, report_id=report.id))
+        session.flush()
+    return report
+
+
+def carry_report(session: Session, report_id: int, round_: Round) -> None:
+    """Let a report that was waiting when ``round_`` opened count in it too."""
+    if session.get(RoundReport, (round_.id, report_id)) is None:
+        session.add(RoundReport(round_id=round_.id, report_id=report_id, carried=True))
+        session.flush()
+
+
+def add_comment(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    slug: str,
+    ref: str,
+    data: Mapping[str, Any],
+    key: str | None = None,
+) -> Answer:
+    """Comment on a task for the actor's unit.  ``data`` is the form (CommentSchema).
+
+    Raises NotFound, NotAllowed, InvalidInput, KeyReused.  Answers ``{"comment": id}``.
+    """
+
+    def work() -> Answer:
+        plan = plan_by_slug(session, actor, slug)
+        row = task_row(session, plan, ref)
+        authorise("task.comment", relation_facts(actor, plan, row))
+        content = checked(CommentSchema(), data)
+        assert actor.user_id is not None
+        comment = Comment(
+            task_id=row.task_id, unit_id=acting_unit(actor, plan, row), author_id=actor.user_id, at=now, **content
+        )
+        session.add(comment)
+        session.flush()
+        audit.record(
+            session,
+            chain=audit.plan_chain(plan.id),
+            actor=actor,
+            now=now,
+            action="task.comment",
+            subject=f"task:{row.task_id}",
+            data={"comment": comment.id, "body": comment.body},
+        )
+        return {"comment": comment.id}
+
+    content = {"command": "comment", "slug": slug, "ref": ref, "body": data.get("body")}
+    return once(session, sender=actor.key, key=key, content=content, now=now, work=work)

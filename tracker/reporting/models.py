@@ -1,0 +1,76 @@
+"""Progress reports and comments: what units say about a task.  Rows are never changed once written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base, UTCDateTime
+from ..directory.models import Unit, User
+
+
+class ProgressReport(Base):
+    """One version of a progress report.
+
+    ``sequence`` counts a task's reports (a new one begins after each verification), ``version`` the versions of one
+    report (a new one after each return or withdrawal).  ``progress`` is in percent of the whole task.
+    ``evidence`` names the documents that prove it; ``measured_*`` is a value reached, with its year and source.
+    """
+
+    __tablename__ = "progress_reports"
+    __table_args__ = (
+        UniqueConstraint("task_id", "sequence", "version"),
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        CheckConstraint("length(done) > 0", name="done_given"),
+        CheckConstraint("NOT completion_claimed OR progress = 100", name="completion_is_100"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("key_tasks.id", ondelete="RESTRICT"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    sequence: Mapped[int]
+    version: Mapped[int]
+    done: Mapped[str]
+    problems: Mapped[str] = mapped_column(default="")
+    next_steps: Mapped[str] = mapped_column(default="")
+    progress: Mapped[int]
+    completion_claimed: Mapped[bool]
+    evidence: Mapped[str] = mapped_column(default="")
+    measured_value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    measured_year: Mapped[int | None]
+    measured_source: Mapped[str] = mapped_column(default="")
+    submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    unit: Mapped[Unit] = relationship()
+    author: Mapped[User] = relationship()
+
+
+class RoundReport(Base):
+    """That a report counts in a round.  ``carried``: it was waiting when the round opened (docs/workflow.md)."""
+
+    __tablename__ = "round_reports"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="RESTRICT"), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("progress_reports.id", ondelete="RESTRICT"), primary_key=True)
+    carried: Mapped[bool] = mapped_column(default=False)
+
+
+class Comment(Base):
+    """What a unit says on a task it has part in."""
+
+    __tablename__ = "comments"
+    __table_args__ = (CheckConstraint("length(body) > 0", name="body_given"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("key_tasks.id", ondelete="RESTRICT"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    body: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    unit: Mapped[Unit | None] = relationship()
+    author: Mapped[User] = relationship()

@@ -1,0 +1,98 @@
+"""What a progress report and a comment must hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+
+from ..i18n import N_
+
+TEXT_LIMIT = 10_000
+
+
+def filled(message: str) -> validate.And:
+    """A text that is more than white space and no longer than TEXT_LIMIT characters."""
+
+    def not_blank(value: str) -> None:
+        if not value.strip():
+            raise ValidationError(message)
+
+    return validate.And(
+        not_blank, validate.Length(max=TEXT_LIMIT, error=N_("This is too long. Write at most 10,000 characters."))
+    )
+
+
+class FormSchema(Schema):
+    """A form: unknown fields are ignored, white space around texts goes, an empty optional field is absent."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @pre_load
+    def strip(self, data: Any, **_: Any) -> dict[str, Any]:
+        """Trim every text of the form."""
+        return {name: value.strip() if isinstance(value, str) else value for name, value in dict(data).items()}
+
+
+def _number(message: str, **options: Any) -> Any:
+    return {"invalid": message, "required": message, "null": message, **options}
+
+
+class ReportSchema(FormSchema):
+    """A progress report.  ``progress`` is 0 to 100, in percent of the whole task; claiming completion means 100."""
+
+    done = fields.String(
+        required=True,
+        validate=filled(N_("Write what was done.")),
+        error_messages={"required": N_("Write what was done.")},
+    )
+    problems = fields.String(load_default="", validate=validate.Length(max=TEXT_LIMIT))
+    next_steps = fields.String(load_default="", validate=validate.Length(max=TEXT_LIMIT))
+    progress = fields.Integer(
+        required=True,
+        validate=validate.Range(0, 100, error=N_("Progress is a whole number from 0 to 100, in percent.")),
+        error_messages=_number(N_("Progress is a whole number from 0 to 100, in percent.")),
+    )
+    completion_claimed = fields.Boolean(load_default=False)
+    evidence = fields.String(load_default="", validate=validate.Length(max=TEXT_LIMIT))
+    measured_value = fields.Decimal(
+        load_default=None,
+        allow_none=True,
+        allow_nan=False,
+        error_messages={"invalid": N_("The value reached is a number, such as 92.5.")},
+    )
+    measured_year = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1990, 2100, error=N_("The year has four digits, such as 2023.")),
+        error_messages={"invalid": N_("The year has four digits, such as 2023.")},
+    )
+    measured_source = fields.String(load_default="", validate=validate.Length(max=500))
+
+    @pre_load
+    def empty_numbers_are_absent(self, data: Any, **_: Any) -> dict[str, Any]:
+        """An empty optional number was not given."""
+        return {
+            name: value
+            for name, value in dict(data).items()
+            if not (name in ("measured_value", "measured_year") and value in ("", None))
+        }
+
+    @validates_schema
+    def hold_together(self, data: dict[str, Any], **_: Any) -> None:
+        """Completion is 100 percent; a value has its year."""
+        if data.get("completion_claimed") and data.get("progress") != 100:
+            raise ValidationError({"progress": [N_("You say the task is completed: progress must then be 100.")]})
+        if data.get("measured_value") is not None and data.get("measured_year") is None:
+            raise ValidationError({"measured_year": [N_("Give the year that the value belongs to.")]})
+
+
+class CommentSchema(FormSchema):
+    """A comment."""
+
+    body = fields.String(
+        required=True,
+        validate=filled(N_("Write your comment.")),
+        error_messages={"required": N_("Write your comment.")},
+    )

@@ -1,0 +1,20 @@
+"""What all pages share: context, filters, paging, static files, health."""
+
+from __future__ import annotations
+
+import importlib
+
+from flask import Flask
+
+# Modules that define ``blueprint: flask.Blueprint``.
+VIEW_MODULES: tuple[str, ...] = ("tracker.web.views",)
+
+
+def init_app(app: Flask) -> None:
+    """Register every feature's pages, the context and the error pages."""
+    from . import context, errors
+
+    for name in VIEW_MODULES:
+        app.register_blueprint(importlib.import_module(name).blueprint)
+    context.init_app(app)
+    errors.init_app(app)

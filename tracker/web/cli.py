@@ -1,0 +1,7 @@
+"""Commands of ``web``."""
+
+from __future__ import annotations
+
+import click
+
+commands: list[click.Command] = []

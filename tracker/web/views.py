@@ -1,0 +1,69 @@
+"""Pages that belong to no feature: language, help, accessibility, health."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..clock import real_now
+from ..config import ROOT
+from ..db import db
+from ..i18n import LOCALES
+from ..i18n_web import COOKIE
+from ..reminders.models import Heartbeat
+
+blueprint = Blueprint("web", __name__)
+HEARTBEAT_LATE = timedelta(minutes=5)
+
+
+def local_path(target: str | None) -> str:
+    """``target`` if it is a path of this site, else the home page: nobody is sent elsewhere."""
+    if target and target.startswith("/") and not target.startswith("//") and "\\" not in target:
+        return target
+    return "/"
+
+
+@blueprint.post("/language")
+def set_language() -> Response:
+    """Choose the language for this browser."""
+    language = request.form.get("language")
+    if language in LOCALES:
+        session[COOKIE] = language
+    return redirect(local_path(request.form.get("return_to")), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/help")
+def help() -> str:
+    """What the words mean and how a task goes its way."""
+    return render_template("web/help.html")
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """The accessibility statement."""
+    return render_template("web/accessibility.html")
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process lives."""
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Database and migrations, else 503; a late scheduler is named with 200."""
+    try:
+        current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    except SQLAlchemyError:
+        return jsonify({"status": "unavailable", "database": "unreachable"}), 503
+    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    if current != head:
+        return jsonify({"status": "unavailable", "database": "not migrated"}), 503
+    beat = db.session.get(Heartbeat, 1)
+    late = beat is None or real_now() - beat.at > HEARTBEAT_LATE
+    return jsonify({"status": "ok", "scheduler": "late" if late else "ok"}), 200

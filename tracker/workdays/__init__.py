@@ -1,0 +1,1 @@
+"""Working days of China: weekends, holidays and the adjusted days (调休)."""

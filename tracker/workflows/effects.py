@@ -1,0 +1,237 @@
+"""What follows from each trigger besides the new state: new facts, reports, and whom to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..access import Actor, Facts
+from ..directory.models import Unit
+from ..errors import InvalidInput
+from ..i18n import N_
+from ..plans.commands import Assignee, assign
+from ..plans.models import Instance, Plan, Round
+from ..plans.queries import TaskRow, current_rounds, task_rows
+from ..reporting.commands import add_report
+from ..reporting.models import ProgressReport
+from .models import Acknowledgement, FirstCheck
+from .notices import tell_dispatched, tell_supervisors, tell_units
+from .queries import last_report_act
+
+REPORT_TRIGGERS = ("report", "withdraw", "return", "first_check", "verify")
+
+
+@dataclass(slots=True)
+class Act:
+    """One firing of a trigger, from the locked row to the mails it causes."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    plan: Plan
+    row: TaskRow
+    instance: Instance
+    facts: Facts
+    trigger: str
+    given: Mapping[str, Any]
+    state: str
+    quiet: bool
+    round_: Round | None
+    notices: list[Callable[[], object]] = field(default_factory=list)
+
+    @property
+    def concerns_report(self) -> bool:
+        """Whether the history row points at the present report."""
+        return self.trigger in REPORT_TRIGGERS
+
+    def tell(self) -> None:
+        """Queue the mails, after history and audit."""
+        for notice in self.notices:
+            notice()
+
+    def tell_later(self, template: str, unit_ids: list[int]) -> None:
+        """A mail to units' contacts, with the reason."""
+        self.notices.append(
+            lambda: tell_units(
+                self.session,
+                self.actor,
+                self.now,
+                self.plan,
+                self.row,
+                template,
+                unit_ids=unit_ids,
+                reason=self.given.get("reason", ""),
+            )
+        )
+
+    def tell_supervisors_later(self, template: str) -> None:
+        """A mail to the plan's supervisors, with the reason."""
+        self.notices.append(
+            lambda: tell_supervisors(
+                self.session,
+                self.actor,
+                self.now,
+                self.plan,
+                self.row,
+                template,
+                reason=self.given.get("reason", ""),
+            )
+        )
+
+    @property
+    def lead_ids(self) -> list[int]:
+        """The lead units, first-named first."""
+        return [unit.unit_id for unit in self.row.leads]
+
+    @property
+    def all_ids(self) -> list[int]:
+        """Lead and supporting units."""
+        return [*self.lead_ids, *(unit.unit_id for unit in self.row.supports)]
+
+
+def _new_set(done: Act, act: str) -> None:
+    named = [(unit_id, "lead") for unit_id in done.given["leads"]]
+    named += [(unit_id, "support") for unit_id in done.given["supports"]]
+    names = {
+        unit_id: name
+        for unit_id, name in done.session.execute(
+            select(Unit.id, Unit.name).where(
+                Unit.region_id == done.plan.region_id, Unit.id.in_([unit_id for unit_id, _ in named])
+            )
+        )
+    }
+    if len(names) < len(named):
+        raise InvalidInput(fields={"leads": [N_("A chosen unit does not belong to this region. Choose again.")]})
+    known = {unit.unit_id: unit for unit in (*done.row.leads, *done.row.supports)}
+    assignees = [
+        Assignee(
+            unit_id,
+            role,
+            known[unit_id].printed_name if unit_id in known else names[unit_id],
+            unit_id in known and known[unit_id].and_others,
+        )
+        for unit_id, role in named
+    ]
+    new = assign(done.session, done.actor, done.now, done.row.task_id, assignees, act=act)
+    done.instance.assignment_set_id = new.id
+
+
+def _dispatch(done: Act) -> None:
+    if "leads" in done.given:
+        _new_set(done, "dispatch")
+    done.instance.dispatched_at = done.now
+    done.notices.append(lambda: tell_dispatched(done.session, done.actor, done.now, done.plan, _fresh(done)))
+
+
+def _fresh(done: Act) -> list[TaskRow]:
+    return task_rows(done.session, [done.plan.id], task_ids=[done.row.task_id])
+
+
+def _decline(done: Act) -> None:
+    if done.state == "pending_dispatch":
+        empty = assign(done.session, done.actor, done.now, done.row.task_id, [], act="decline")
+        done.instance.assignment_set_id = empty.id
+        done.instance.dispatched_at = None
+        done.tell_supervisors_later("declined")
+    else:
+        done.tell_supervisors_later("decline_request")
+
+
+def _acknowledge(done: Act) -> None:
+    assert done.actor.user_id is not None
+    set_id = done.row.assignment_set_id
+    assert set_id is not None
+    known = set(
+        done.session.scalars(select(Acknowledgement.unit_id).where(Acknowledgement.assignment_set_id == set_id))
+    )
+    for unit_id in done.lead_ids:
+        if unit_id in done.actor.unit_ids and unit_id not in known:
+            done.session.add(
+                Acknowledgement(assignment_set_id=set_id, unit_id=unit_id, user_id=done.actor.user_id, at=done.now)
+            )
+
+
+def _report(done: Act) -> None:
+    report = add_report(
+        done.session,
+        done.actor,
+        done.now,
+        task_id=done.row.task_id,
+        unit_id=done.lead_ids[0],
+        continues=done.row.state != "verified" and _unfinished(done),
+        current_round=current_rounds(done.session, [done.plan.id]).get(done.plan.id),
+        content=done.given,
+    )
+    done.instance.current_report_id = report.id
+
+
+def _unfinished(done: Act) -> bool:
+    """Whether the present report was returned or withdrawn, so that the next one is a new version of it."""
+    return last_report_act(done.session, done.row.task_id) in ("return", "withdraw")
+
+
+def _return(done: Act) -> None:
+    done.tell_later("returned", done.lead_ids)
+
+
+def _first_check(done: Act) -> None:
+    assert done.actor.user_id is not None and done.row.current_report_id is not None
+    done.session.add(FirstCheck(report_id=done.row.current_report_id, user_id=done.actor.user_id, at=done.now))
+
+
+def _verify(done: Act) -> None:
+    assert done.row.current_report_id is not None
+    report = done.session.get_one(ProgressReport, done.row.current_report_id)
+    if report.completion_claimed:
+        done.instance.completion_verified = True
+
+
+def _reopen(done: Act) -> None:
+    if done.round_ is None:  # a supervisor's doubt takes the verified completion back; a round's opening does not
+        done.instance.completion_verified = False
+        done.tell_later("reopened", done.lead_ids)
+
+
+def _reassign(done: Act) -> None:
+    old_set = done.row.assignment_set_id
+    _new_set(done, "reassign")
+    assert done.instance.assignment_set_id is not None
+    statement = select(Acknowledgement).where(Acknowledgement.assignment_set_id == old_set)
+    kept = done.given["leads"] if done.state == done.row.state else done.given["leads"][1:]
+    for old in done.session.scalars(statement):
+        if old.unit_id in kept:
+            done.session.add(
+                Acknowledgement(
+                    assignment_set_id=done.instance.assignment_set_id,
+                    unit_id=old.unit_id,
+                    user_id=old.user_id,
+                    at=old.at,
+                )
+            )
+    gone = [unit_id for unit_id in done.all_ids if unit_id not in (*done.given["leads"], *done.given["supports"])]
+    done.tell_later("released", gone)
+    done.notices.append(lambda: tell_dispatched(done.session, done.actor, done.now, done.plan, _fresh(done)))
+
+
+def _terminate(done: Act) -> None:
+    if done.row.dispatched_at is not None:
+        done.tell_later("terminated", done.all_ids)
+
+
+EFFECTS: dict[str, Callable[[Act], None]] = {
+    "dispatch": _dispatch,
+    "decline": _decline,
+    "acknowledge": _acknowledge,
+    "report": _report,
+    "return": _return,
+    "first_check": _first_check,
+    "verify": _verify,
+    "reopen": _reopen,
+    "reassign": _reassign,
+    "terminate": _terminate,
+}

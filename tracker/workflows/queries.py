@@ -1,0 +1,96 @@
+"""Reads of what was done to tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from ..directory.queries import contacts_of
+from ..outbox.commands import Recipient
+from ..plans.models import Plan
+from ..plans.queries import TaskRow, task_rows
+from .models import Acknowledgement, FirstCheck, HistoryEntry
+
+
+def history_of(session: Session, task_id: int) -> list[HistoryEntry]:
+    """Every act on a task, oldest first, with actor and unit loaded."""
+    statement = (
+        select(HistoryEntry)
+        .where(HistoryEntry.task_id == task_id)
+        .options(joinedload(HistoryEntry.actor), joinedload(HistoryEntry.unit))
+        .order_by(HistoryEntry.version)
+    )
+    return list(session.scalars(statement))
+
+
+def last_report_act(session: Session, task_id: int) -> str | None:
+    """What last happened to the task's report: report, withdraw, return or verify; None where none was filed."""
+    return session.scalar(
+        select(HistoryEntry.trigger)
+        .where(HistoryEntry.task_id == task_id, HistoryEntry.trigger.in_(("report", "withdraw", "return", "verify")))
+        .order_by(HistoryEntry.version.desc())
+        .limit(1)
+    )
+
+
+def last_acts(session: Session, task_ids: Sequence[int], triggers: Sequence[str]) -> dict[int, HistoryEntry]:
+    """Task id -> its latest act among ``triggers``, in one statement."""
+    statement = (
+        select(HistoryEntry)
+        .where(HistoryEntry.task_id.in_(task_ids), HistoryEntry.trigger.in_(triggers))
+        .options(joinedload(HistoryEntry.actor), joinedload(HistoryEntry.unit))
+        .order_by(HistoryEntry.task_id, HistoryEntry.version)
+    )
+    return {entry.task_id: entry for entry in session.scalars(statement)}
+
+
+def acknowledgements_of(session: Session, rows: Sequence[TaskRow]) -> dict[int, dict[int, datetime]]:
+    """Task id -> unit id -> when that lead unit acknowledged its present assignment."""
+    tasks = {row.assignment_set_id: row.task_id for row in rows if row.assignment_set_id is not None}
+    found: dict[int, dict[int, datetime]] = {}
+    statement = select(Acknowledgement).where(Acknowledgement.assignment_set_id.in_(list(tasks)))
+    for acknowledgement in session.scalars(statement):
+        found.setdefault(tasks[acknowledgement.assignment_set_id], {})[acknowledgement.unit_id] = acknowledgement.at
+    return found
+
+
+def first_checks_of(session: Session, report_ids: Sequence[int]) -> dict[int, FirstCheck]:
+    """Report id -> its first check, with the person loaded."""
+    statement = select(FirstCheck).where(FirstCheck.report_id.in_(report_ids)).options(joinedload(FirstCheck.user))
+    return {check.report_id: check for check in session.scalars(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class GoLivePreview:
+    """Whom going live would tell of what; ``silent`` are units that nobody can be reached for."""
+
+    ready: list[TaskRow]
+    without_lead: list[TaskRow]
+    mails: list[tuple[Recipient, list[str], list[str]]]
+    silent: list[str]
+
+
+def go_live_preview(session: Session, plan: Plan) -> GoLivePreview:
+    """The preview of the going-live page: (recipient, refs led, refs supported) for each mail."""
+    waiting = [row for row in task_rows(session, [plan.id]) if row.state == "pending_dispatch"]
+    ready = [row for row in waiting if row.leads]
+    contacts = contacts_of(session, {u.unit_id for row in ready for u in (*row.leads, *row.supports)})
+    mails: dict[str, tuple[Recipient, list[str], list[str]]] = {}
+    for row in ready:
+        for place, units in ((1, row.leads), (2, row.supports)):
+            for unit in units:
+                for recipient in contacts[unit.unit_id]:
+                    lists = mails.setdefault(recipient.key, (recipient, [], []))[place]
+                    assert isinstance(lists, list)
+                    if row.ref not in lists:
+                        lists.append(row.ref)
+    return GoLivePreview(
+        ready=ready,
+        without_lead=[row for row in waiting if not row.leads],
+        mails=[mail for mail in mails.values() if mail[0].address is not None],
+        silent=[mail[0].name for mail in mails.values() if mail[0].address is None],
+    )
