@@ -29,6 +29,7 @@ types: test-install
 floors: test-install
 	.venv/bin/lint-imports
 
+# Linted, not reformatted: white space that a formatter moves shows between Chinese characters.
 templates: test-install
 	$(PY) -m djlint --lint --quiet templates
 
@@ -39,7 +40,7 @@ schema: test-install
 	$(PY) -m pytest -q tests/house/test_schema.py
 
 trust: test-install
-	$(PY) -m pytest -n 2 --dist loadfile --long $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --long --timeout 3600 $(ARGS)
 
 assets:
 	sh assets/build.sh

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
+from tracker.cli import CONFIGURATION_ERROR, database_errors, sentence
 from tracker.db import Base, UTCDateTime, db
+from tracker.errors import TrackerError
 
 
 def _plain_type(kind: str, item: Any, _context: Any) -> str | bool:
@@ -30,11 +33,25 @@ def _foreign_keys(connection: Connection, value: str) -> None:
     connection.connection.driver_connection.execute(f"PRAGMA foreign_keys = {value}")  # type: ignore[union-attr]
 
 
+def _connect(engine: Engine) -> Connection:
+    """A connection.  Under a command a wrong setting, or a database that cannot be opened, is one line."""
+    wrong = current_app.extensions.get(CONFIGURATION_ERROR)
+    try:
+        if wrong is not None:
+            raise wrong
+        with database_errors():
+            return engine.connect()
+    except TrackerError as error:
+        if click.get_current_context(silent=True) is None:
+            raise
+        raise click.ClickException(sentence(error, current_app.config["SETTINGS"].locale)) from error
+
+
 def run_migrations() -> None:
     """Migrate in one transaction, or leave everything as it was."""
     configure = dict(current_app.extensions["migrate"].configure_args, render_item=_plain_type)
     engine = db.engine.execution_options(tracker_write=True)
-    with engine.connect() as connection:
+    with _connect(engine) as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _foreign_keys(connection, "OFF")

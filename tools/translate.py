@@ -42,7 +42,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
 }
-_LONE_PERCENT = re.compile(r"%(?!\(\w+\)|%)")
+_LONE_PERCENT = re.compile(r"(?<!%)%(?!\(\w+\)|%)")
 
 
 @dataclass

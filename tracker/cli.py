@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from .config import Settings, load_settings
-from .errors import ConfigurationError, DatabaseNotReady, InvalidInput, TrackerError
+from .errors import ConfigurationError, DatabaseNotReady, DatabaseUnreachable, InvalidInput, TrackerError
 from .i18n import CHINESE, translator
 
 # Feature modules that define ``commands: list[click.Command]``, in the order of --help.
@@ -25,6 +26,7 @@ COMMAND_MODULES = (
     "tracker.audit.cli",
     "tracker.demo.cli",
     "tracker.web.cli",
+    "tracker.scheduler",
 )
 CONFIGURATION_ERROR = "tracker.configuration_error"
 
@@ -34,14 +36,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 def settings_for_process(app: Flask) -> Settings:
     """The settings of the environment.
 
-    Under the ``flask`` command an error is kept for the first command that needs settings (:func:`command_errors`);
-    elsewhere it is raised at once.
+    While ``flask`` looks for one of our commands an error is kept for that command (:func:`command_errors`), so that
+    ``--help`` needs no settings; under Flask's own commands (run, shell, db) it is one line, elsewhere it is raised.
     """
     try:
         return load_settings()
     except ConfigurationError as error:
-        if click.get_current_context(silent=True) is None:
+        context = click.get_current_context(silent=True)
+        if context is None:
             raise
+        if context.parent is not None:
+            raise click.ClickException(sentence(error, CHINESE)) from error
         app.extensions[CONFIGURATION_ERROR] = error
         return Settings(secret_key="unset", database_url="sqlite://")
 
@@ -56,16 +61,27 @@ def command_errors(function: F) -> F:
         try:
             if error is not None:
                 raise error
-            return function(*args, **kwargs)
+            with database_errors():
+                return function(*args, **kwargs)
         except TrackerError as mistake:
             raise click.ClickException(sentence(mistake, locale)) from mistake
-        except (OperationalError, ProgrammingError) as mistake:
-            text = str(mistake.orig).lower()
-            if "no such table" in text or "no such column" in text or "does not exist" in text:
-                raise click.ClickException(sentence(DatabaseNotReady(), locale)) from mistake
-            raise
 
     return cast(F, wrapper)
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn a database that is not migrated, or that cannot be opened, into the error that a person can mend."""
+    try:
+        yield
+    except DatabaseError as mistake:
+        text = str(mistake.orig).strip()
+        absent = ("no such table", "no such column", "does not exist")
+        if isinstance(mistake, (OperationalError, ProgrammingError)) and any(words in text.lower() for words in absent):
+            raise DatabaseNotReady() from mistake
+        if type(mistake) in (OperationalError, DatabaseError):
+            raise DatabaseUnreachable(reason=text.splitlines()[0]) from mistake
+        raise
 
 
 def sentence(error: TrackerError, locale: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -60,6 +61,30 @@ def load_settings(environ: Mapping[str, str] | None = None, settings_file: Path 
     if not given and settings_file.is_file():
         given = read_settings_file(settings_file)
     return parse_settings(given)
+
+
+def write_first_settings(environ: Mapping[str, str] | None = None, settings_file: Path = SETTINGS_FILE) -> bool:
+    """Write ``instance/settings.env`` for a demo: a fresh secret key, TRACKER_DEMO=1, readable by its owner alone.
+
+    Nothing is written where the file is there, or where the environment holds a TRACKER_ name.  Answers whether it was.
+    """
+    source = os.environ if environ is None else environ
+    if settings_file.exists() or any(name.startswith(PREFIX) for name in source):
+        return False
+    settings_file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(settings_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"TRACKER_SECRET_KEY={secrets.token_urlsafe(48)}\nTRACKER_DEMO=1\n")
+    return True
+
+
+def process_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a child process that is to run under ``settings``: ours, with its TRACKER_ names."""
+    values = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        values[PREFIX + field.name.upper()] = str(int(value)) if isinstance(value, bool) else str(value)
+    return values
 
 
 def read_settings_file(path: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any
 
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -55,7 +56,18 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-db = SQLAlchemy(session_options={"expire_on_commit": False})
+class Database(SQLAlchemy):
+    """The extension without its asynchronous half, which would run an event loop at the end of every request."""
+
+    def init_app(self, app: Any) -> None:
+        """Register on an application; only the teardown of plain sessions stays."""
+        super().init_app(app)
+        app.teardown_appcontext_funcs[:] = [
+            function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)
+        ]
+
+
+db = Database(session_options={"expire_on_commit": False})
 db.metadata = Base.metadata  # type: ignore[attr-defined]  # Flask-Migrate looks for it here
 
 

@@ -98,3 +98,13 @@ class DatabaseNotReady(TrackerError):
 
     status = 503
     default = N_("The database is not up to date. Run “flask --app wsgi db upgrade”, then start again.")
+
+
+class DatabaseUnreachable(TrackerError):
+    """The database cannot be opened; ``reason`` is what its driver says."""
+
+    status = 503
+    default = N_(
+        "The database cannot be opened (%(reason)s). Check TRACKER_DATABASE_URL, and that the database runs and may be"
+        " written."
+    )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, has_request_context, request, session
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, get_domain, get_locale, gettext
 
 from .i18n import ENGLISH, LOCALES, TRANSLATIONS, day_text, moment_text
 
@@ -49,6 +49,11 @@ def moment_day(value: datetime | None, *, year: bool = True) -> str:
     return "" if value is None else day_text(value.astimezone(settings.zone).date(), reader_locale(), year=year)
 
 
+def _plain_ngettext(singular: str, plural: str, number: int) -> str:
+    """The message that fits the number, its placeholders unfilled: in templates Jinja fills them, and escapes."""
+    return str(get_domain().get_translations().ungettext(singular, plural, number))
+
+
 def init_app(app: Flask) -> None:
     """Babel with our catalogues and selector; the filters."""
     Babel(
@@ -58,5 +63,5 @@ def init_app(app: Flask) -> None:
         locale_selector=chosen_locale,
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(gettext, _plain_ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(day=day, moment=moment, moment_day=moment_day)

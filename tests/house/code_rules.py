@@ -12,7 +12,7 @@ STATE_WRITERS = {
     "Instance": "tracker/workflows/commands.py",
     "Round": "tracker/evaluations/commands.py",
     "OutboxMessage": "tracker/outbox/delivery.py",
-    "LedgerEntry": "tracker/reminders/ledger.py",
+    "Reminder": "tracker/reminders/ledger.py",
 }
 
 
@@ -51,7 +51,8 @@ def state_writes(root: Path) -> list[str]:
         for file, tree in python_files(root)
         if file not in STATE_WRITERS.values()
         for node in ast.walk(tree)
-        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Call)) and _writes_state(node)
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Call))
+        and _writes_state(node, "models" in file)
     ]
 
 
@@ -87,12 +88,16 @@ def _is_environment(node: ast.AST) -> bool:
     )
 
 
-def _writes_state(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Call) -> bool:
+def _writes_state(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Call, own: bool) -> bool:
+    """Whether a statement writes ``x.state``; ``self.state`` counts in a model only (``own``)."""
     if isinstance(node, ast.Call):
         return _call_writes_state(node)
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return any(
-        isinstance(part, ast.Attribute) and part.attr == "state" and isinstance(part.ctx, ast.Store)
+        isinstance(part, ast.Attribute)
+        and part.attr == "state"
+        and isinstance(part.ctx, ast.Store)
+        and (own or ast.unparse(part.value) != "self")
         for target in targets
         for part in ast.walk(target)
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 ROLE_WORDS = re.compile(r"(^|_)(role|roles|is_supervisor|is_administrator|is_handler|is_leader|has_role)$")
 INLINE = (
@@ -16,6 +16,7 @@ INLINE = (
     (re.compile(r"<[^>]*\son[a-z]+\s*=", re.I), "an inline handler"),
     (re.compile(r"""(?:href|src|action)\s*=\s*["']\s*javascript:""", re.I), "a script as an address"),
 )
+_ENVIRONMENT = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
 _COMMENT = re.compile(r"\{#.*?#\}", re.S)
 _TAG = re.compile(r"\{[%{].*?[%}]\}", re.S)
 
@@ -26,13 +27,25 @@ def templates(root: Path) -> Iterator[tuple[str, str]]:
         yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
 
 
+def unreadable(root: Path) -> list[str]:
+    """Templates with a mistake in their syntax, which would show only when their page is opened."""
+    found = []
+    for file, text in templates(root):
+        try:
+            _ENVIRONMENT.parse(text)
+        except TemplateSyntaxError as error:
+            found.append(f"{file}:{error.lineno} cannot be read: {error.message}")
+    return found
+
+
 def role_comparisons(root: Path) -> list[str]:
     """Decisions by role; a template asks what is available instead."""
-    environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
+    broken = {line.split(":")[0] for line in unreadable(root)}
     return [
         f"{file}:{node.lineno} decides by role; ask available_actions()"
         for file, text in templates(root)
-        for node in _decisions(environment.parse(text))
+        if file not in broken
+        for node in _decisions(_ENVIRONMENT.parse(text))
         if any(ROLE_WORDS.search(name) for name in _names(node))
     ]
 

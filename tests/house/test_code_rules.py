@@ -21,6 +21,7 @@ DEFECTS = [
     (state_writes, "from sqlalchemy import update\nq = update(object).values(state='verified')\n"),
     (state_writes, "from sqlalchemy import update\nq = update(object).values({'state': 'verified'})\n"),
     (state_writes, "def f(Instance):\n    return Instance(task_id=1, state='verified')\n"),
+    (state_writes, "class A:\n    def f(self, other):\n        self.state = other.state = 'verified'\n"),
     (long_files, "x = 1\n" * 251),
     (leftovers, "def f():\n    raise NotImplementedError\n"),
     (leftovers, "try:\n    x = 1\nexcept ValueError:\n    pass\n"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.template_rules import inline_code, role_comparisons
+from tests.house.template_rules import inline_code, role_comparisons, unreadable
 from tracker.config import ROOT
 
 Finder = Callable[[Path], list[str]]
@@ -18,6 +18,7 @@ DEFECTS: list[tuple[Finder, str]] = [
     (role_comparisons, "{% set mine = member.role == 'leader' %}"),
     (role_comparisons, "{% if actor.is_supervisor %}x{% endif %}"),
     (role_comparisons, "{% if actor.has_role('leader') %}x{% endif %}"),
+    (unreadable, "{{ macro({**given}) }}"),
     (inline_code, '<p style="color: red">x</p>'),
     (inline_code, "<style>p { color: red }</style>"),
     (inline_code, "<script>alert(1)</script>"),
@@ -28,7 +29,7 @@ HARMLESS = """{# <style> in a comment #}<script nonce="{{ n }}" src="/app.js"></
 <p>{{ membership.role|role_label }}</p>{% if actions %}<b>{{ _('style = x') }}</b>{% endif %}"""
 
 
-@pytest.mark.parametrize("find", [role_comparisons, inline_code])
+@pytest.mark.parametrize("find", [role_comparisons, inline_code, unreadable])
 def test_the_templates_keep_the_rule(find: Finder) -> None:
     assert find(ROOT) == []
 

@@ -7,17 +7,25 @@ import smtplib
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg
 import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.fixtures.browser import Opener
-from tests.fixtures.databases import Databases
+from tests.fixtures.databases import Databases, application, settings_for
 from tests.fixtures.network import OutsideConnection
+from tests.fixtures.server import Server
 from tests.fixtures.smtp import SmtpSink
+from tracker.clock import DemoClock
 from tracker.config import ROOT
+from tracker.db import transaction
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "example.org"])
@@ -48,6 +56,37 @@ def test_the_postgresql_server_is_real(databases: Databases) -> None:
         row = connection.execute("SHOW server_version_num").fetchone()
     assert row is not None
     assert int(row[0]) >= 150000
+
+
+def test_the_service_answers(live_server: Server) -> None:
+    with urlopen(f"{live_server.url}/healthz") as answer:
+        assert answer.status == 200
+
+
+def one_clock(app: Flask) -> None:
+    """A fill for a template: one row."""
+    with app.app_context(), transaction() as session:
+        session.add(DemoClock(id=1, offset_seconds=60))
+
+
+@pytest.mark.both_databases
+def test_a_template_is_filled_once_and_copied(
+    databases: Databases, database_kind: str, fresh_database: Callable[..., str], tmp_path: Path
+) -> None:
+    counts = []
+    for url in (fresh_database(database_kind, one_clock), fresh_database(database_kind, one_clock)):
+        with application(settings_for(url, tmp_path)) as app, app.app_context(), transaction() as session:
+            session.execute(update(DemoClock).values(offset_seconds=DemoClock.offset_seconds + 1))
+            counts.append(session.scalar(select(DemoClock.offset_seconds)))
+    assert counts == [61, 61]
+    assert databases.template(database_kind, one_clock).endswith("one_clock")
+
+
+def test_nothing_stays_of_a_session(app: Flask, session: Session) -> None:
+    assert app.testing is False
+    session.add(DemoClock(id=1, offset_seconds=60))
+    session.flush()
+    assert session.get(DemoClock, 1) is not None
 
 
 def test_the_browser_shows_a_page(open_page: Opener) -> None:

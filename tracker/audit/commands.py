@@ -72,12 +72,16 @@ def record(
 
 
 def broken_chains(session: Session) -> list[tuple[str, int]]:
-    """The chains that do not hold, each with the first sequence number that is wrong or missing."""
+    """The chains that do not hold, each with the first sequence number that is wrong or missing.
+
+    Entries whose chain has no head are a broken chain too.
+    """
     broken = []
-    for head in session.scalars(select(AuditHead).order_by(AuditHead.chain)):
+    heads = {head.chain: (head.seq, head.hash) for head in session.scalars(select(AuditHead))}
+    for chain in sorted({*heads, *session.scalars(select(AuditEntry.chain).distinct())}):
         seq, previous = 0, GENESIS
         fault = None
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.chain == head.chain).order_by(AuditEntry.seq))
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq))
         for entry in entries:
             seq += 1
             expected = entry_hash(
@@ -94,8 +98,8 @@ def broken_chains(session: Session) -> list[tuple[str, int]]:
                 fault = seq
                 break
             previous = entry.hash
-        if fault is None and (head.seq, head.hash) != (seq, previous):
+        if fault is None and heads.get(chain) != (seq, previous):
             fault = seq + 1
         if fault is not None:
-            broken.append((head.chain, fault))
+            broken.append((chain, fault))
     return broken

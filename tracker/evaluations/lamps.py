@@ -10,11 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..clock import local_day
-from ..plans.models import Round
 from ..plans.queries import TaskRow
 from ..workdays.calendar import working_days_between
 from ..workflows.definitions import OPEN_STATES, OWING_STATES
 from .reasons import DUE_REASONS, NOTHING_DUE, STATE_REASONS, UNACKNOWLEDGED, form_of
+from .rounds import AnyRound
 
 NEAR = 7  # working days to the nearer day at which the lamp turns yellow
 UNACKNOWLEDGED_AFTER = 5  # working days after which a task that is still assigned turns yellow
@@ -44,7 +44,7 @@ class Standing:
         return translate(self.reason, **values)
 
 
-def due_days(row: TaskRow, round_: Round | None, zone: ZoneInfo) -> list[tuple[date, str]]:
+def due_days(row: TaskRow, round_: AnyRound | None, zone: ZoneInfo) -> list[tuple[date, str]]:
     """The days that the task is measured by, nearest first, each with ``deadline`` or the round's kind.
 
     Its own deadline, unless a report claiming completion was verified; the current round's report-due day, if the task
@@ -53,20 +53,20 @@ def due_days(row: TaskRow, round_: Round | None, zone: ZoneInfo) -> list[tuple[d
     days = []
     if row.deadline is not None and not row.completion_verified:
         days.append((row.deadline, "deadline"))
-    if round_ is not None and row.dispatched_at is not None:
-        if local_day(row.dispatched_at, zone) <= round_.report_due_on:
-            days.append((round_.report_due_on, round_.kind))
+    dispatched_on = local_day(row.dispatched_at, zone) if row.dispatched_at is not None else None
+    if round_ is not None and dispatched_on is not None and dispatched_on <= round_.report_due_on:
+        days.append((round_.report_due_on, round_.kind))
     return sorted(days)
 
 
-def overdue_days(row: TaskRow, today: date, round_: Round | None, zone: ZoneInfo) -> list[date]:
+def overdue_days(row: TaskRow, today: date, round_: AnyRound | None, zone: ZoneInfo) -> list[date]:
     """The due days that the task has let pass, first one first; empty where it is not overdue."""
     if row.state not in OWING_STATES:
         return []
     return [day for day, _ in due_days(row, round_, zone) if today > day]
 
 
-def standing(row: TaskRow, today: date, round_: Round | None, zone: ZoneInfo) -> Standing:
+def standing(row: TaskRow, today: date, round_: AnyRound | None, zone: ZoneInfo) -> Standing:
     """How a task stands on ``today`` (a day in ``zone``); ``round_`` is the plan's current round or None."""
     if row.state not in OPEN_STATES or row.state == "suspended":
         return Standing("none", False, None, None, None, STATE_REASONS[row.state])

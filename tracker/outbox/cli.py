@@ -2,6 +2,96 @@
 
 from __future__ import annotations
 
-import click
+import json
+from typing import Any
 
-commands: list[click.Command] = []
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from ..access import SYSTEM, Facts
+from ..cli import command_errors
+from ..clock import business_now, real_now
+from ..db import db, transaction
+from ..directory.recipients import present_address
+from ..errors import InvalidInput
+from ..i18n import N_
+from .delivery import deliver, retry
+from .models import STATES, OutboxMessage
+
+
+@click.group("outbox", help="Mails on their way.")
+def outbox() -> None:
+    """The group."""
+
+
+@outbox.command("list", help="The mails, newest first.")
+@click.option("--state", type=click.Choice(STATES), help="Only the mails in this state.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command_errors
+def list_command(state: str | None, as_json: bool) -> None:
+    """Facts only: what a mail says is its recipient's."""
+    statement = select(OutboxMessage).order_by(OutboxMessage.id.desc())
+    if state is not None:
+        statement = statement.where(OutboxMessage.state == state)
+    rows = [_facts(message) for message in db.session.scalars(statement)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo("\t".join(str(row[name]) for name in ("id", "state", "kind", "to", "not_before", "subject")))
+
+
+@outbox.command("deliver", help="Hand over every mail that is due.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command_errors
+def deliver_command(as_json: bool) -> None:
+    """Once; the scheduler does it at every tick."""
+    counts = deliver(business_now(db.session), real_now, current_app.config["SETTINGS"])
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        click.echo(", ".join(f"{name}: {count}" for name, count in counts.items()))
+
+
+@outbox.command("retry", help="Send unknown or dead mails again, under the same Message-ID.")
+@click.argument("message_id", metavar="ID", type=int, required=False)
+@click.option("--all-dead", is_flag=True, help="Every mail that was given up.")
+@command_errors
+def retry_command(message_id: int | None, all_dead: bool) -> None:
+    """A decision of the person who types it; recorded in the audit."""
+    if (message_id is None) == (not all_dead):
+        raise InvalidInput(message=N_("Name one mail by its number, or give --all-dead."))
+    with transaction() as session:
+        now = business_now(session)
+        dead = select(OutboxMessage.id).where(OutboxMessage.state == "dead").order_by(OutboxMessage.id)
+        ids = list(session.scalars(dead)) if message_id is None else [message_id]
+        for one in ids:
+            message = session.get(OutboxMessage, one)
+            address = present_address(session, message.recipient) if message is not None else None
+            retry(session, SYSTEM, now, message_id=one, facts=Facts(system=True), to_address=address)
+    click.echo(" ".join(str(one) for one in ids))
+
+
+def _facts(message: OutboxMessage) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "message_id": message.message_id,
+        "state": message.state,
+        "kind": message.kind,
+        "template": message.template,
+        "recipient": message.recipient,
+        "to": message.to_address,
+        "locale": message.locale,
+        "local_day": message.local_day.isoformat() if message.local_day is not None else None,
+        "subject": message.subject,
+        "created_at": message.created_at.isoformat(),
+        "not_before": message.not_before.isoformat(),
+        "attempts": message.attempts,
+        "next_attempt_at": message.next_attempt_at.isoformat() if message.next_attempt_at is not None else None,
+        "sent_at": message.sent_at.isoformat() if message.sent_at is not None else None,
+        "last_error": message.last_error,
+    }
+
+
+commands: list[click.Command] = [outbox]

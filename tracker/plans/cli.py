@@ -14,18 +14,19 @@ from ..cli import command_errors
 from ..clock import business_now
 from ..db import db, transaction
 from ..directory.commands import load_units
+from ..errors import NotFound
+from ..evaluations.commands import make_rounds
+from ..i18n import N_
 from ..workflows.commands import go_live
 from .commands import load_plan
 from .document import plan_document
 from .files import SEED_TASKS, SLUGS, read_plan, read_units
-from .models import Instance, KeyTask
+from .models import Instance, KeyTask, Plan
 from .queries import plan_by_slug, visible_plans
 
 
 def seed_plan(slug: str, folder: Path = SEED_TASKS) -> bool:
     """Load one region and its plan with its rounds; returns whether the plan is new."""
-    from ..evaluations.commands import make_rounds
-
     units, document = read_units(slug, folder), read_plan(slug, folder)
     moment = business_now(db.session)
     with transaction() as session:
@@ -46,6 +47,16 @@ def seed(folder: Path) -> None:
     for slug in SLUGS:
         is_new = seed_plan(slug, folder)
         click.echo(f"{slug}: {'loaded' if is_new else 'is there already'}")
+
+
+def _plan(slug: str) -> Plan:
+    """Raises NotFound, in the words of the command line."""
+    try:
+        return plan_by_slug(db.session, SYSTEM, slug)
+    except NotFound as error:
+        raise NotFound(
+            N_("There is no plan “%(slug)s”. “flask --app wsgi plans list” shows the plans there are."), slug=slug
+        ) from error
 
 
 @click.group()
@@ -73,8 +84,8 @@ def list_plans(as_json: bool) -> None:
             "region": plan.region.name,
             "period": [plan.first_year, plan.last_year],
             "live_since": plan.live_since.isoformat() if plan.live_since is not None else None,
-            "tasks": counts[plan.id].total(),
-            "states": dict(sorted(counts[plan.id].items())),
+            "tasks": counts.get(plan.id, Counter()).total(),
+            "states": dict(sorted(counts.get(plan.id, Counter()).items())),
         }
         for plan in visible_plans(db.session, SYSTEM)
     ]
@@ -91,7 +102,7 @@ def list_plans(as_json: bool) -> None:
 @command_errors
 def show_plan(slug: str, as_json: bool) -> None:
     """The plan in the shape of the draft: what the document says."""
-    document = plan_document(db.session, plan_by_slug(db.session, SYSTEM, slug))
+    document = plan_document(db.session, _plan(slug))
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
@@ -106,6 +117,7 @@ def show_plan(slug: str, as_json: bool) -> None:
 def go_live_command(slug: str) -> None:
     """交办启动: dispatch every task that has a lead unit and notify the units."""
     moment = business_now(db.session)
+    _plan(slug)
     with transaction() as session:
         answer = go_live(session, SYSTEM, moment, slug=slug)
     click.echo(

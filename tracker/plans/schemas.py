@@ -231,3 +231,9 @@ class PlanDocumentSchema(PlanDraftSchema):
     definition = fields.String(
         required=True, validate=validate.OneOf(DEFINITIONS, error=N_("Write standard or with_sign_off."))
     )
+
+    @validates_schema
+    def the_term_is_known(self, data: dict[str, Any], **_: Any) -> None:
+        """A reader may not find the period; a plan that is loaded has one, for its rounds follow from it."""
+        if data["period"] is None:
+            raise ValidationError({"period": [N_("The period is two years, the first and the last.")]})

@@ -2,6 +2,88 @@
 
 from __future__ import annotations
 
-import click
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-commands: list[click.Command] = []
+import click
+from flask import current_app
+
+from ..access import SYSTEM
+from ..cli import command_errors
+from ..db import db
+from ..errors import InvalidInput
+from ..i18n import N_
+from ..plans.queries import plan_by_slug
+from .rehearsal import rehearse
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def reminders() -> None:
+    """Reminders: what would be sent, and one tick."""
+
+
+@reminders.command()
+@click.option("--plan", "slug", required=True, help="The plan's slug.")
+@click.option("--from", "from_day", type=DAY, required=True, help="The first day, such as 2023-07-01.")
+@click.option("--to", "to_day", type=DAY, required=True, help="The last day.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@command_errors
+def preview(slug: str, from_day: datetime, to_day: datetime, as_json: bool) -> None:
+    """The rehearsal: every reminder of a span of days as if nobody acted from its first day on.
+
+    A plan that is not live is taken to go live on the first day.  Nothing is written or sent.
+    """
+    if to_day < from_day:
+        raise InvalidInput(message=N_("The last day lies before the first. Give --from and --to in order."))
+    plan = plan_by_slug(db.session, SYSTEM, slug)
+    rows = [row.as_json() for row in rehearse(db.session, plan, from_day.date(), to_day.date())]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        what = f"{row['subject']} ({row['task_ref'] or row['round_kind']})"
+        click.echo(f"{row['due_on']}  {row['kind']}  {what}  {row['recipient']}  {row['mail'] or 'no address'}")
+
+
+@reminders.command()
+@click.option("--at", help="An instant such as 2023-08-30T09:00 (region time where no zone is given); default: now.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@command_errors
+def run(at: str | None, as_json: bool) -> None:
+    """One tick: open rounds, queue reminders, compose digests, deliver mails.
+
+    --at is for trying things out: what a tick at that instant would have done is done, and stays.
+    """
+    from ..scheduler import tick
+
+    done = tick(current_app._get_current_object(), _moment(at))  # type: ignore[attr-defined]  # noqa: SLF001
+    if as_json:
+        click.echo(json.dumps(done, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            f"{done['at']}: {done['rounds']} round steps, {done['reminders']} reminders, {done['digests']} digests,"
+            f" mails {done['mails']}"
+        )
+    for failure in done["failures"]:
+        click.echo(f"{failure['step']} of {failure['plan'] or 'all plans'} failed: {failure['error']}", err=True)
+    if done["failures"]:
+        raise SystemExit(1)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(
+            message=N_("“%(text)s” is not a point in time. Write it as 2023-08-30T09:00."), text=text
+        ) from error
+    zone = ZoneInfo(current_app.config["SETTINGS"].timezone)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+commands: list[click.Command] = [reminders]

@@ -18,6 +18,7 @@ from ..plans.models import Round
 from ..plans.policy import acting_unit, relation_facts
 from ..plans.queries import plan_by_slug, task_row
 from .models import Comment, ProgressReport, RoundReport
+from .policy import COMMENT
 from .schemas import CommentSchema
 
 
@@ -107,7 +108,7 @@ def add_comment(
     def work() -> Answer:
         plan = plan_by_slug(session, actor, slug)
         row = task_row(session, plan, ref)
-        authorise("task.comment", relation_facts(actor, plan, row))
+        authorise(COMMENT, relation_facts(actor, plan, row))
         content = checked(CommentSchema(), data)
         assert actor.user_id is not None
         comment = Comment(

@@ -20,12 +20,15 @@ class ReportMarks:
 
 
 def report_marks(session: Session, report_ids: Iterable[int]) -> dict[int, ReportMarks]:
-    """Report id -> its marks, in one statement."""
+    """Report id -> its marks, in one statement; in none where no report is asked for."""
+    wanted = list(report_ids)
+    if not wanted:
+        return {}
     version = aliased(ProgressReport)
     statement = (
         select(ProgressReport, version.author_id)
         .join(version, and_(version.task_id == ProgressReport.task_id, version.sequence == ProgressReport.sequence))
-        .where(ProgressReport.id.in_(list(report_ids)))
+        .where(ProgressReport.id.in_(wanted))
     )
     authors: dict[int, set[int]] = {}
     unproven: dict[int, bool] = {}

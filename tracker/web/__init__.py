@@ -7,7 +7,18 @@ import importlib
 from flask import Flask
 
 # Modules that define ``blueprint: flask.Blueprint``.
-VIEW_MODULES: tuple[str, ...] = ("tracker.web.views",)
+VIEW_MODULES: tuple[str, ...] = (
+    "tracker.demo.views",
+    "tracker.directory.views",
+    "tracker.evaluations.views",
+    "tracker.outbox.views",
+    "tracker.oversight.views",
+    "tracker.plans.views",
+    "tracker.reminders.views",
+    "tracker.reporting.views",
+    "tracker.web.views",
+    "tracker.workflows.views",
+)
 
 
 def init_app(app: Flask) -> None:

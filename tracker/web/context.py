@@ -12,6 +12,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
+from jinja2 import pass_context
 from werkzeug.exceptions import BadRequest
 
 from .. import clock
@@ -175,5 +176,5 @@ def init_app(app: Flask) -> None:
         "round_kind_label": ROUND_KIND_LABELS,
         "round_state_label": ROUND_STATE_LABELS,
     }
-    for name, table in labels.items():
-        app.jinja_env.filters[name] = lambda code, table=table: _(table[code])
+    for name, table in labels.items():  # pass_context: else Jinja translates a constant once, when it compiles
+        app.jinja_env.filters[name] = pass_context(lambda _context, code, table=table: _(table[code]))

@@ -15,16 +15,10 @@ from ..db import db
 from ..i18n import LOCALES
 from ..i18n_web import COOKIE
 from ..reminders.models import Heartbeat
+from ..security import local_path
 
 blueprint = Blueprint("web", __name__)
 HEARTBEAT_LATE = timedelta(minutes=5)
-
-
-def local_path(target: str | None) -> str:
-    """``target`` if it is a path of this site, else the home page: nobody is sent elsewhere."""
-    if target and target.startswith("/") and not target.startswith("//") and "\\" not in target:
-        return target
-    return "/"
 
 
 @blueprint.post("/language")

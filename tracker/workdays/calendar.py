@@ -63,6 +63,7 @@ def on_or_after(day: date) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def shift(day: date, working_days: int) -> date:
     """Move by whole working days: negative goes back.  Zero returns ``day`` itself, free or not."""
     step = 1 if working_days > 0 else -1
@@ -73,6 +74,7 @@ def shift(day: date, working_days: int) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def working_days_between(start: date, end: date) -> int:
     """Working days after ``start`` up to and including ``end``; negative where ``end`` lies before ``start``."""
     if end < start:

@@ -202,7 +202,8 @@ def _reassign(done: Act) -> None:
     _new_set(done, "reassign")
     assert done.instance.assignment_set_id is not None
     statement = select(Acknowledgement).where(Acknowledgement.assignment_set_id == old_set)
-    kept = done.given["leads"] if done.state == done.row.state else done.given["leads"][1:]
+    stays = done.lead_ids[:1] == done.given["leads"][:1]  # a new first-named lead acknowledges anew
+    kept = done.given["leads"] if stays else done.given["leads"][1:]
     for old in done.session.scalars(statement):
         if old.unit_id in kept:
             done.session.add(

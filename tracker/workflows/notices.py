@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,15 @@ from ..plans.queries import TaskRow
 from ..workdays.calendar import next_window
 
 
-def task_path(plan: Plan, ref: str) -> str:
+class HasSlug(Protocol):
+    """A plan, or a frozen copy of one."""
+
+    @property
+    def slug(self) -> str:
+        """The plan's address."""
+
+
+def task_path(plan: HasSlug, ref: str) -> str:
     """The address of a task's page, below the base URL."""
     return f"/plans/{plan.slug}/tasks/{ref}"
 

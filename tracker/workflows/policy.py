@@ -54,13 +54,11 @@ UNPROVEN = N_(
 
 
 def task_facts(session: Session, actor: Actor, plan: Plan, rows: list[TaskRow]) -> dict[int, Facts]:
-    """Task id -> all facts of the actor and the task: three statements, whatever the number of tasks."""
+    """Task id -> all facts of the actor and the task: at most three statements, whatever the number."""
     reports = [row.current_report_id for row in rows if row.current_report_id is not None]
     marks = report_marks(session, reports)
-    checks = {
-        check.report_id: check.user_id
-        for check in session.scalars(select(FirstCheck).where(FirstCheck.report_id.in_(reports)))
-    }
+    checking = select(FirstCheck).where(FirstCheck.report_id.in_(reports))
+    checks = {check.report_id: check.user_id for check in session.scalars(checking)} if reports else {}
     sets = [row.assignment_set_id for row in rows if row.assignment_set_id is not None]
     acknowledged: dict[int, set[int]] = {}
     statement = select(Acknowledgement.assignment_set_id, Acknowledgement.unit_id).where(

@@ -1,0 +1,210 @@
+"""Every mail in both languages: the plain text against a snapshot, the HTML parsed and its links followed to routes.
+
+After a wanted change: ``python -m tests.services.test_composition`` writes the snapshots anew; read the difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from jinja2 import UndefinedError
+
+from tracker.config import ROOT, Settings
+from tracker.i18n import CHINESE, ENGLISH, LOCALES
+from tracker.outbox.composition import Texts, compose, short_title
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+SETTINGS = Settings(secret_key="only for tests", base_url="https://tasks.example.org/")
+DEMO = Settings(secret_key="only for tests", base_url="https://tasks.example.org", demo=True)
+DAY = date(2023, 8, 30)
+PLAN = {"plan": "韶关市“十四五”残疾人保障和发展规划", "region": "韶关", "slug": "shaoguan"}
+
+
+def task(ref: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"ref": ref, "text": text, "path": f"/plans/shaoguan/tasks/{ref}", **more}
+
+
+COMPULSORY = task("27", "实施残疾儿童少年义务教育巩固提高项目，按“一人一案”安置。", leads=["市教育局"], deadline=None)
+PRESCHOOL = task("28", "实施残疾幼儿学前康复教育发展项目。", leads=["市教育局", "市残联"], deadline="2023-12-29")
+ONE_TASK = {"task": PRESCHOOL, "actor": "残工委办公室 督查专员", **PLAN}
+
+
+def entry(kind: str, target_on: str, days_left: int, **more: Any) -> dict[str, Any]:
+    unset = {"ref": None, "text": None, "round_kind": None, "round_year": None, "report_due_on": None, "tasks": []}
+    path = "/plans/shaoguan/tasks/" + more["ref"] if "ref" in more else "/evaluations/3"
+    return {"kind": kind, "target_on": target_on, "days_left": days_left, "path": path, **unset, **PLAN, **more}
+
+
+JIANGMEN = {"slug": "jiangmen", "region": "江门", "plan": "江门市残疾人事业发展“十四五”实施方案"}
+MID_TERM = {"round_kind": "mid_term", "round_year": 2023, "report_due_on": "2023-08-31"}
+ANNUAL = {"round_kind": "annual", "round_year": 2023, "report_due_on": "2024-01-31"}
+CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "dispatched": (
+        "dispatched",
+        {"tasks": [{**PRESCHOOL, "role": "lead"}, {**COMPULSORY, "role": "support"}], "actor": "system", **PLAN},
+    ),
+    "dispatched-to-support": (
+        "dispatched",
+        {"tasks": [{**COMPULSORY, "role": "support"}], "actor": "残工委办公室 督查专员", **PLAN},
+    ),
+    "returned": ("returned", {**ONE_TASK, "reason": "请补资源教师配备率的佐证材料。\n<b>第二点</b>：写明年份。"}),
+    "terminated": ("terminated", {**ONE_TASK, "reason": "并入第27项。"}),
+    "reopened": ("reopened", {**ONE_TASK, "reason": "回头看：设施已损坏。"}),
+    "released": ("released", {**ONE_TASK, "reason": "职责调整。"}),
+    "declined": ("declined", {**ONE_TASK, "reason": "不属我局职责。", "actor": "市教育局 经办人"}),
+    "decline_request": ("decline_request", {**ONE_TASK, "reason": "建议由市残联单独牵头。", "actor": "市残联 经办人"}),
+    "activation": (
+        "activation",
+        {"name": "市教育局 经办人", "path": "/activate/abc", "hours": 168, "expires": "2023-09-06T01:00:00+00:00"},
+    ),
+    "reset": (
+        "reset",
+        {"name": "市教育局 经办人", "path": "/reset/abc", "hours": 1, "expires": "2023-08-30T02:00:00+00:00"},
+    ),
+    "digest-reports": (
+        "digest",
+        {
+            "day": "2023-08-30",
+            "name": "市教育局 经办人",
+            "entries": [entry("report_due", "2023-08-31", 1, **MID_TERM, tasks=[COMPULSORY, PRESCHOOL])],
+        },
+    ),
+    "digest-everything": (
+        "digest",
+        {
+            "day": "2023-08-30",
+            "name": "市残联 经办人",
+            "entries": [
+                entry("report_due", "2023-08-31", 1, **MID_TERM, tasks=[PRESCHOOL]),
+                entry("deadline", "2023-12-29", 83, ref="28", text=PRESCHOOL["text"]),
+                entry("unacknowledged", "2023-08-23", -5, ref="27", text=COMPULSORY["text"]),
+                entry("overdue", "2023-07-31", -22, ref="4", text="完善残疾人两项补贴制度，动态调整标准。"),
+                entry("overdue", "2023-08-29", -1, ref="5", text="提高社会救助水平。"),
+                entry("round_opens", "2024-01-02", 84, **ANNUAL, tasks=[COMPULSORY]),
+            ],
+        },
+    ),
+    "digest-verification": (
+        "digest",
+        {
+            "day": "2023-10-31",
+            "name": "残工委办公室 督查专员",
+            "entries": [
+                entry("verify_due", "2023-10-31", 0, **MID_TERM, tasks=[COMPULSORY]),
+                entry("verify_due", "2023-10-31", 0, **MID_TERM, **JIANGMEN, tasks=[], path="/verification"),
+            ],
+        },
+    ),
+}
+CASES = [(name, locale) for name in CONTEXTS for locale in LOCALES]
+
+
+def composed(name: str, locale: str, settings: Settings = SETTINGS) -> Texts:
+    template, context = CONTEXTS[name]
+    return compose(template, context, locale=locale, day=DAY, settings=settings)
+
+
+def snapshot(texts: Texts) -> str:
+    return f"{texts.subject}\n{'=' * 60}\n{texts.text}"
+
+
+class Page(HTMLParser):
+    """The links, the words and the balance of a page."""
+
+    VOID = frozenset({"meta", "br", "img", "hr", "input", "link"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        assert self.open == [], f"not closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.mark.parametrize(("name", "locale"), CASES)
+def test_the_plain_text_is_the_snapshot(name: str, locale: str) -> None:
+    assert snapshot(composed(name, locale)) == (SNAPSHOTS / f"{name}.{locale}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "locale"), CASES)
+def test_the_html_is_whole_and_has_the_links_of_the_plain_text(name: str, locale: str) -> None:
+    texts = composed(name, locale)
+    page = Page(texts.html)
+    assert page.links
+    assert all(link.startswith("https://tasks.example.org/") for link in page.links), page.links
+    assert {"img", "script", "link"}.isdisjoint(page.tags)
+    assert sorted(set(page.links)) == sorted(set(re.findall(r"https://\S+", texts.text)))
+    assert ('<html lang="en">' in texts.html) == (locale == ENGLISH)
+
+
+def test_there_is_a_case_for_every_folder_of_mails() -> None:
+    folders = {path.name for path in (ROOT / "templates/email").iterdir() if path.is_dir()}
+    assert folders == {template for template, _ in CONTEXTS.values()}
+
+
+def test_every_mail_leads_to_its_task_in_the_interface() -> None:
+    for name in ("returned", "terminated", "reopened", "released", "declined", "decline_request", "dispatched"):
+        paths = [urlsplit(link).path for link in Page(composed(name, CHINESE).html).links]
+        assert "/plans/shaoguan/tasks/28" in paths, name
+
+
+def test_what_people_typed_is_escaped_in_the_html() -> None:
+    html = composed("returned", CHINESE).html
+    assert "&lt;b&gt;第二点&lt;/b&gt;" in html
+    assert "<b>第二点</b>" in composed("returned", CHINESE).text
+
+
+def test_only_the_demo_names_its_day() -> None:
+    assert "2023年8月30日" in composed("returned", CHINESE, DEMO).text
+    assert "2023年8月30日" not in composed("returned", CHINESE).text
+
+
+def test_late_tasks_come_first_and_the_nearest_day_after_them() -> None:
+    texts = composed("digest-everything", CHINESE)
+    places = [
+        texts.text.index(words) for words in ("2项重点任务逾期", "1项重点任务未签收", "中期评估报告8月31日", "12月29日")
+    ]
+    assert places[0] < places[1] < places[2] < places[3]
+    assert texts.subject == "【韶关】2项重点任务逾期，另有4项待办"
+
+
+def test_a_name_that_the_context_lacks_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        compose("returned", {**PLAN}, locale=CHINESE, day=DAY, settings=SETTINGS)
+
+
+def test_the_short_title_ends_at_the_first_pause() -> None:
+    assert short_title("完善残疾人两项补贴制度，动态调整标准。") == "完善残疾人两项补贴制度"
+    assert short_title("没有标点") == "没有标点"
+
+
+def write_snapshots() -> None:
+    """Write every snapshot anew."""
+    SNAPSHOTS.mkdir(exist_ok=True)
+    for name, locale in CASES:
+        (SNAPSHOTS / f"{name}.{locale}.txt").write_text(snapshot(composed(name, locale)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_snapshots()

@@ -1,0 +1,86 @@
+"""Real processes that start together, one of which may be killed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tests.trust.fire.sink import HOST
+from tracker.config import ROOT, Settings, process_environment
+
+WAIT_SECONDS = 90
+KILLED = -9
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: its exit code, the JSON it printed (None where it did not), its standard error."""
+
+    code: int
+    answer: dict[str, Any] | None
+    errors: str
+
+
+@dataclass
+class Wave:
+    """Processes that run one command at the same time."""
+
+    settings: Settings
+    folder: Path
+    plant: str = "none"
+    processes: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def run(self, count: int, arguments: list[str], started: Callable[[], None] = lambda: None) -> list[Ended]:
+        """Start ``count`` processes, let them go when all are ready, call ``started``, and wait for their ends."""
+        logs = [self.folder / f"{number}.log" for number in range(count)]
+        try:
+            for number, log in enumerate(logs):
+                self.processes.append(self._start(number, arguments, log))
+            for process, log in zip(self.processes, logs, strict=True):
+                assert process.stdout is not None
+                assert process.stdout.readline() == "ready\n", log.read_text(encoding="utf-8")
+            for process in self.processes:
+                assert process.stdin is not None
+                process.stdin.write("\n")
+                process.stdin.flush()
+            started()
+            outputs = [process.communicate(timeout=WAIT_SECONDS)[0] for process in self.processes]
+        finally:
+            for process in self.processes:
+                if process.poll() is None:
+                    process.kill()
+                    process.communicate()
+        return [
+            Ended(process.returncode, json.loads(output) if output else None, log.read_text(encoding="utf-8"))
+            for process, output, log in zip(self.processes, outputs, logs, strict=True)
+        ]
+
+    def _start(self, number: int, arguments: list[str], log: Path) -> subprocess.Popen[str]:
+        host = HOST.format(number=number)
+        settings = replace(self.settings, mail_from=f"Key Task Tracker <tracker@{host}>")
+        command = [sys.executable, "-m", "tests.trust.fire.child", self.plant, *arguments]
+        with log.open("w", encoding="utf-8") as errors:
+            return subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=process_environment(settings),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+
+    def kill(self, number: int) -> None:
+        """SIGKILL, and return when the process is gone."""
+        self.processes[number].kill()
+        self.processes[number].wait(WAIT_SECONDS)
+
+    def kill_after(self, number: int, seconds: float) -> Callable[[], None]:
+        """What kills a process that many seconds after it is called, wherever the process is then."""
+        return threading.Timer(seconds, self.kill, [number]).start

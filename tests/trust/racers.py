@@ -1,0 +1,138 @@
+"""The processes of test_races.py: each opens the application over the same database and acts when all are ready."""
+
+from __future__ import annotations
+
+import multiprocessing
+from dataclasses import dataclass, replace
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW
+from tests.fixtures.databases import application, settings_for
+from tracker.access import Actor
+from tracker.db import db, transaction
+from tracker.plans.models import Instance, Plan
+from tracker.plans.queries import TaskRow, task_id_of, task_rows
+from tracker.workflows import commands
+from tracker.workflows.commands import act, go_live
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__, "tracker.cli", "tracker.models", "tracker.web"])
+
+
+@dataclass(frozen=True)
+class Race:
+    """What all processes do at once: one trigger on one task (or ``go_live``).
+
+    ``key`` is the form's, if it has one; ``actor`` is who all of them act as, instead of each as its own person.
+    """
+
+    ref: str
+    trigger: str
+    version: int
+    key: str | None = None
+    actor: Actor | None = None
+
+
+@dataclass(frozen=True)
+class Racer:
+    """What one process is given.  ``defect`` plants one: ``no version check`` or ``no lock``."""
+
+    url: str
+    folder: Path
+    actor: Actor
+    races: tuple[Race, ...]
+    defect: str = ""
+
+
+def run(racers: list[Racer]) -> list[list[Any]]:
+    """Start a process for each racer; the outcomes by race, then by racer: an answer, or the name of the error."""
+    barrier = CONTEXT.Barrier(len(racers))
+    queue = CONTEXT.SimpleQueue()
+    processes = [
+        CONTEXT.Process(target=_race, args=(number, racer, barrier, queue)) for number, racer in enumerate(racers)
+    ]
+    for process in processes:
+        process.start()
+    try:
+        results = dict(queue.get() for _ in processes)
+        for process in processes:
+            process.join(60)
+    finally:
+        for process in processes:
+            if process.is_alive():
+                process.kill()
+                process.join()
+    assert [process.exitcode for process in processes] == [0] * len(processes)
+    return [list(outcomes) for outcomes in zip(*(results[number] for number in range(len(racers))), strict=True)]
+
+
+def _race(number: int, racer: Racer, barrier: Barrier, queue: Any) -> None:
+    outcomes: list[Any] = []
+    try:
+        with application(settings_for(racer.url, racer.folder)) as app, app.app_context():
+            if racer.defect == "no lock":
+                _unlock(barrier)
+            if racer.defect == "no version check":
+                _see_no_version(racer.races)
+            for race in racer.races:
+                barrier.wait(60)
+                outcomes.append(_attempt(racer, race))
+    finally:
+        queue.put((number, outcomes))
+
+
+def _attempt(racer: Racer, race: Race) -> Any:
+    try:
+        if racer.defect == "no lock":
+            with Session(db.engine) as session, session.begin():
+                return _act(session, racer, race)
+        with transaction() as session:
+            return _act(session, racer, race)
+    except Exception as error:  # noqa: BLE001 - whatever happens is an outcome of the race
+        return type(error).__name__
+
+
+def _act(session: Session, racer: Racer, race: Race) -> Any:
+    actor = race.actor or racer.actor
+    if race.trigger == "go_live":
+        return go_live(session, actor, NOW, slug="shaoguan", key=race.key)
+    return act(
+        session,
+        actor,
+        NOW,
+        slug="shaoguan",
+        ref=race.ref,
+        trigger=race.trigger,
+        version=race.version,
+        key=race.key,
+    )
+
+
+def _see_no_version(races: tuple[Race, ...]) -> None:
+    """In this process, let the row always be at the version that the form names."""
+    lock = commands._lock
+    seen = {race.ref: race.version for race in races}
+
+    def blind(session: Session, plan: Plan, ref: str) -> tuple[Instance, TaskRow]:
+        instance, row = lock(session, plan, ref)
+        return instance, replace(row, version=seen[ref])
+
+    commands._lock = blind
+
+
+def _unlock(barrier: Barrier) -> None:
+    """In this process, let everybody read the row before anybody writes."""
+
+    def read_only(session: Session, plan: Plan, ref: str) -> tuple[Instance, TaskRow]:
+        task_id = task_id_of(session, plan, ref)
+        instance = session.execute(select(Instance).where(Instance.task_id == task_id)).scalar_one()
+        row = task_rows(session, [plan.id], task_ids=[task_id])[0]
+        barrier.wait(60)
+        return instance, row
+
+    commands._lock = read_only

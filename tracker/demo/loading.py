@@ -1,0 +1,166 @@
+"""Loading the demo: the five plans, its people, and its history, made by the commands and the daily tick alone.
+
+An interrupted load goes on where it stopped: every step bears an idempotency key, and the days begin again with
+that of the last one done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import audit
+from ..access import SYSTEM, Actor
+from ..audit.models import AuditEntry
+from ..clock import real_now
+from ..config import Settings
+from ..db import db, transaction
+from ..directory.models import User
+from ..directory.queries import actor_of, region_by_slug, units_by_name
+from ..errors import NotAllowed, TrackerError
+from ..i18n import N_
+from ..idempotency import IdempotencyKey
+from ..outbox.delivery import deliver
+from ..plans.cli import seed_plan
+from ..plans.models import Plan
+from ..plans.queries import plan_by_slug, task_row, task_rows
+from ..reporting.commands import add_comment
+from ..scheduler import tick
+from ..workdays.calendar import is_working_day
+from ..workflows.commands import act, dispatch_tasks, go_live
+from .accounts import add_people, unit_names
+from .clock import require_demo, set_clock
+from .fates import BY_THE_DEMO
+from .script import START, Step, script
+from .writing import ZONE
+
+KEY = "demo-"
+LOADED = "demo.load"
+TICK_AT = time(9, 0)
+ONE_DAY = timedelta(days=1)
+
+
+class LoadingFailed(TrackerError):
+    """A tick of the history did not do its work: the demo would be wrong."""
+
+    status = 500
+    default = N_("Loading the demo stopped on %(day)s: %(fault)s. Delete the database and load it again.")
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the demo stands whole in the database."""
+    return session.scalar(select(AuditEntry.id).where(AuditEntry.action == LOADED).limit(1)) is not None
+
+
+def load_history(app: Flask) -> int:
+    """Load whatever of the demo is not there yet; needs an application context.  Returns the number of steps done.
+
+    Raises NotAllowed outside the demo, and where a plan went live that the demo did not start; LoadingFailed.
+    """
+    settings: Settings = app.config["SETTINGS"]
+    require_demo(settings)
+    steps = script()
+    done = _done(db.session)
+    if not done and db.session.scalar(select(Plan.id).where(Plan.live_since.is_not(None)).limit(1)) is not None:
+        raise NotAllowed(
+            N_(
+                "A plan in this database is live already. Load the demo into a fresh database, so that its history is"
+                " whole."
+            )
+        )
+    db.session.close()  # its read lock would keep the ticks from committing
+    by_day: dict[date, list[tuple[int, Step]]] = {}
+    for number, step in enumerate(steps):
+        by_day.setdefault(step.at.astimezone(ZONE).date(), []).append((number, step))
+    day = steps[max(done)].at.astimezone(ZONE).date() if done else steps[0].at.astimezone(ZONE).date()
+    while day <= START.date():
+        if is_working_day(day):  # nothing falls on a free day: it goes the working day before
+            _tick(app, day)
+        for number, step in by_day.get(day, ()):
+            if number not in done:
+                _perform(step, f"{KEY}{number}", settings)
+        day += ONE_DAY
+    with transaction() as session:
+        set_clock(session, START)
+        audit.record(
+            session,
+            chain=audit.SYSTEM_CHAIN,
+            actor=SYSTEM,
+            now=START,
+            action=LOADED,
+            subject="demo",
+            data={"steps": len(steps)},
+        )
+    return len(steps) - len(done)
+
+
+def tick_at(day: date) -> datetime:
+    """The instant of a day's tick: 09:00 in the demo's zone."""
+    return datetime.combine(day, TICK_AT, ZONE)
+
+
+def _tick(app: Flask, day: date) -> None:
+    failures = tick(app, tick_at(day))["failures"]
+    if failures:
+        raise LoadingFailed(day=day.isoformat(), fault=failures[0]["error"])
+
+
+def _done(session: Session) -> set[int]:
+    keys = session.scalars(select(IdempotencyKey.key).where(IdempotencyKey.key.startswith(KEY)))
+    return {int(key.removeprefix(KEY)) for key in keys}
+
+
+def _perform(step: Step, key: str, settings: Settings) -> None:
+    """One step in one transaction, then its mails."""
+    if step.what == "seed":
+        _seed(step)
+        return
+    with transaction() as session:
+        user = session.scalars(select(User).where(User.email == step.who)).one()
+        _fire(session, actor_of(session, user), step, key)
+    deliver(step.at, real_now, settings)
+
+
+def _seed(step: Step) -> None:
+    """A plan, its region and its people, as of the step's day.  Again, it changes nothing."""
+    with transaction() as session:
+        set_clock(session, step.at)
+    seed_plan(step.slug)
+    with transaction() as session:
+        add_people(session, step.at, real_now(), None)
+        add_people(session, step.at, real_now(), step.slug)
+        plan = plan_by_slug(session, SYSTEM, step.slug)
+        plan.demo_dispatch = step.slug in BY_THE_DEMO
+
+
+def _fire(session: Session, actor: Actor, step: Step, key: str) -> None:
+    plan = plan_by_slug(session, SYSTEM, step.slug)
+    if step.what == "go_live":
+        go_live(session, actor, step.at, slug=step.slug, key=key)
+        return
+    if step.what == "comment":
+        add_comment(session, actor, step.at, slug=step.slug, ref=step.ref, data=step.data, key=key)
+        return
+    data = _with_unit_ids(session, step)
+    if step.what == "dispatch_tasks":
+        refs = data.pop("refs")
+        versions = {row.ref: row.version for row in task_rows(session, [plan.id]) if row.ref in refs}
+        dispatch_tasks(session, actor, step.at, slug=step.slug, versions=versions, data=data, key=key)
+        return
+    version = task_row(session, plan, step.ref).version
+    act(session, actor, step.at, slug=step.slug, ref=step.ref, trigger=step.what, version=version, data=data, key=key)
+
+
+def _with_unit_ids(session: Session, step: Step) -> dict[str, Any]:
+    """The step's form, with units by id."""
+    form: Mapping[str, Any] = step.data
+    if "leads" not in form:
+        return dict(form)
+    ids, names = units_by_name(session, region_by_slug(session, step.slug).id), unit_names(step.slug)
+    units = {role: [ids[names[unit]] for unit in form[role]] for role in ("leads", "supports")}
+    return {**form, **units}

@@ -1,0 +1,57 @@
+"""Whose mails somebody may read, and who a recipient key (``user:7``, ``unit:3``) is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, String, cast, false, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ..access import Actor
+from .models import Membership, Unit, User
+
+
+def readable_by(actor: Actor, recipient: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition on a column of recipient keys: one's own, and those whose mails one may decide about."""
+    return or_(recipient == actor.key, managed_by(actor, recipient))
+
+
+def managed_by(actor: Actor, recipient: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """All for an administrator; for a supervisor the units of their regions and the people of no other region.
+
+    A digest merges all of a person's regions, so somebody who has or had a role elsewhere is not theirs to read.
+    """
+    if actor.administrator or actor.is_system:
+        return true()
+    regions = {role.region_id for role in actor.roles if role.role == "supervisor"}
+    if not regions:
+        return false()
+    inside = select(Membership.user_id).where(Membership.region_id.in_(regions))
+    outside = select(Membership.user_id).where(Membership.region_id.not_in(regions))
+    people = select(literal("user:").concat(cast(User.id, String))).where(User.id.in_(inside), User.id.not_in(outside))
+    units = select(literal("unit:").concat(cast(Unit.id, String))).where(Unit.region_id.in_(regions))
+    return or_(recipient.in_(people), recipient.in_(units))
+
+
+def names_of(session: Session, recipients: Iterable[str]) -> dict[str, str]:
+    """Recipient key -> the name of the person or unit: two statements at most."""
+    return {key: name for key, (name, _) in _found(session, recipients).items()}
+
+
+def present_address(session: Session, recipient: str) -> str | None:
+    """The address that a mail to this recipient would go to today; None where there is none."""
+    return _found(session, [recipient]).get(recipient, ("", None))[1]
+
+
+def _found(session: Session, recipients: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    keys = {key.partition(":")[::2] for key in recipients}
+    found: dict[str, tuple[str, str | None]] = {}
+    people = [int(number) for kind, number in keys if kind == "user"]
+    units = [int(number) for kind, number in keys if kind == "unit"]
+    if people:
+        for user in session.scalars(select(User).where(User.id.in_(people))):
+            found[f"user:{user.id}"] = (user.name, user.email if user.active else None)
+    if units:
+        for unit in session.scalars(select(Unit).where(Unit.id.in_(units))):
+            found[f"unit:{unit.id}"] = (unit.name, unit.mailbox)
+    return found

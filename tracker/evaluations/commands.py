@@ -1,0 +1,147 @@
+"""Writes of rounds.  Nothing else assigns a round's state.
+
+The supervisor's acts on a round (sealing, disclosing) are not here: a round goes as far as reviewing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import audit
+from ..access import SYSTEM, Actor, authorise
+from ..clock import local_day
+from ..errors import NotAllowed
+from ..i18n import N_
+from ..plans.models import EvaluationClause, Instance, KeyTask, Plan, Round
+from ..plans.policy import plan_facts
+from ..plans.queries import rounds_of
+from ..reporting.commands import checked
+from ..workflows.commands import enter_round
+from .dates import rounds_of_term
+from .policy import SET_DATES
+from .queries import round_by_id
+from .rounds import RoundStep, due_steps, fire, frozen
+from .schemas import RoundDatesSchema
+
+DATES = ("opens_on", "report_due_on", "verify_due_on", "disclosure_on")
+
+
+def make_rounds(session: Session, actor: Actor, now: datetime, plan: Plan) -> list[Round]:
+    """Give a plan the rounds of its term with their default dates; rounds that are there stay.  Returns the new ones.
+
+    Mid-term and end-of-term for every plan, annual ones where its evaluation clauses name them.
+    """
+    named = set(session.scalars(select(EvaluationClause.kind).where(EvaluationClause.plan_id == plan.id)))
+    present = {(round_.kind, round_.year) for round_ in rounds_of(session, [plan.id])}
+    made = []
+    for dates in rounds_of_term(plan.first_year, plan.last_year, named):
+        if (dates.kind, dates.year) in present:
+            continue
+        made.append(
+            Round(
+                plan_id=plan.id,
+                kind=dates.kind,
+                year=dates.year,
+                opens_on=dates.opens_on,
+                report_due_on=dates.report_due_on,
+                verify_due_on=dates.verify_due_on,
+                disclosure_on=dates.disclosure_on,
+                dates_are_default=True,
+            )
+        )
+    session.add_all(made)
+    session.flush()
+    if made:
+        audit.record(
+            session,
+            chain=audit.plan_chain(plan.id),
+            actor=actor,
+            now=now,
+            action="round.make",
+            subject=f"plan:{plan.id}",
+            data={"rounds": [[round_.kind, round_.year] for round_ in made]},
+        )
+    return made
+
+
+def advance_rounds(session: Session, now: datetime, plan: Plan) -> list[RoundStep]:
+    """Take every step of the plan's rounds that is due at ``now`` (aware, business clock); returns them in order.
+
+    Opening a round fires ``reopen`` on verified tasks and carries waiting reports in.  Done again it does nothing; a
+    plan that is not live does nothing.  Two at once: the second waits for the first and finds nothing to do.
+    """
+    if plan.live_since is None:
+        return []
+    zone = ZoneInfo(plan.region.timezone)
+    today, live_on = local_day(now, zone), local_day(plan.live_since, zone)
+    if not due_steps(frozen(rounds_of(session, [plan.id])), today, live_on)[0]:
+        return []
+    _lock(session, plan)
+    rounds = {round_.id: round_ for round_ in rounds_of(session, [plan.id])}
+    steps, _ = due_steps(frozen(rounds.values()), today, live_on)
+    for step in steps:
+        round_ = rounds[step.round_id]
+        round_.state = fire(round_.state, step.trigger)
+        session.flush()
+        audit.record(
+            session,
+            chain=audit.plan_chain(plan.id),
+            actor=SYSTEM,
+            now=now,
+            action=f"round.{step.trigger}",
+            subject=f"round:{round_.id}",
+            data={"kind": round_.kind, "year": round_.year, "state": round_.state, "day": today.isoformat()},
+        )
+        if step.trigger == "open":
+            enter_round(session, now, plan, round_)
+    return steps
+
+
+def _lock(session: Session, plan: Plan) -> None:
+    """Lock the plan's rounds, then all its instances before the first is touched, so that no lock is asked for late."""
+    rounds = select(Round).where(Round.plan_id == plan.id).order_by(Round.id)
+    session.execute(rounds.with_for_update().execution_options(populate_existing=True)).scalars().all()
+    instances = (
+        select(Instance.task_id)
+        .join(KeyTask, KeyTask.id == Instance.task_id)
+        .where(KeyTask.plan_id == plan.id)
+        .order_by(Instance.task_id)
+    )
+    session.execute(instances.with_for_update(of=Instance)).all()
+
+
+def set_dates(session: Session, actor: Actor, now: datetime, *, round_id: int, data: Mapping[str, Any]) -> Round:
+    """Move the four days of a round that has not opened; they are then no defaults any more.
+
+    ``data`` is the form (``opens_on``, ``report_due_on``, ``verify_due_on``, ``disclosure_on``; days in the region's
+    zone).  Reminders follow from the next tick on.  Raises NotFound, NotAllowed, InvalidInput.
+    """
+    plan = round_by_id(session, actor, round_id).plan
+    authorise(SET_DATES, plan_facts(actor, plan))
+    round_ = session.execute(
+        select(Round).where(Round.id == round_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one()
+    if round_.state != "planned":
+        raise NotAllowed(N_("This round has opened, so its dates stay as they are."))
+    given = checked(RoundDatesSchema(), data)
+    before = {name: getattr(round_, name).isoformat() for name in DATES}
+    for name in DATES:
+        setattr(round_, name, given[name])
+    round_.dates_are_default = False
+    session.flush()
+    audit.record(
+        session,
+        chain=audit.plan_chain(plan.id),
+        actor=actor,
+        now=now,
+        action="round.set_dates",
+        subject=f"round:{round_.id}",
+        data={"before": before, "after": {name: given[name].isoformat() for name in DATES}},
+    )
+    return round_

@@ -1,0 +1,214 @@
+"""What one task wants of one person today: the one next step, or that it waits for somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from ..access import Facts
+from ..clock import local_day
+from ..evaluations.lamps import UNACKNOWLEDGED_AFTER, due_days
+from ..i18n import N_
+from ..workdays.calendar import shift, working_days_between
+from ..workflows.models import HistoryEntry
+from ..workflows.policy import why_not_verify
+from .reads import Task
+from .sentences import Name, Said, counted
+
+NEAR_DEADLINE = 30  # working days before an own deadline at which reminders begin, and with them the duty
+RECENT_DAYS = 30
+DUE_TITLES = {
+    "deadline": N_("Own deadline"),
+    "annual": N_("Annual report due"),
+    "mid_term": N_("Mid-term report due"),
+    "end_of_term": N_("End-of-term report due"),
+}
+ACKNOWLEDGE_BY = N_("To acknowledge")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one next step.  ``command``: posted at once; else a page comes first (a form, or the task itself)."""
+
+    trigger: str
+    label: str
+    command: bool = False
+    secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A task in the list.  ``kind`` names its group; ``day`` is the day it is due, None where none is set."""
+
+    kind: str
+    task: Task
+    part: str
+    step: Step | None = None
+    why: Said | None = None
+    day: date | None = None
+    title: str | None = None
+    flags: tuple[str, ...] = ()
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The latest acts of tasks, by task: on the report, and declining."""
+
+    report: Mapping[int, HistoryEntry] = field(default_factory=dict)
+    decline: Mapping[int, HistoryEntry] = field(default_factory=dict)
+
+
+def part_of(facts: Facts) -> str:
+    """What the person's unit is to the task, as a message id; empty where it has no part."""
+    if facts.first_lead:
+        return N_("First-named lead unit")
+    if facts.other_lead:
+        return N_("Lead unit")
+    if facts.supporting:
+        return N_("Supporting unit")
+    if facts.collective_member:
+        return N_("Member of the collective unit")
+    return ""
+
+
+def item_of(task: Task, acts: Acts) -> Item | None:
+    """Where a task stands in the person's list; None where it has no place there today."""
+    facts = task.facts
+    if facts.involved:
+        own = _of_unit(task, acts)
+        if own is not None and (own.kind in ("duty", "others") or not facts.supervisor):
+            return own
+    return _of_supervisor(task, acts) if facts.supervisor else None
+
+
+def _zone(task: Task) -> ZoneInfo:
+    return ZoneInfo(task.plan.region.timezone)
+
+
+def _due(task: Task) -> tuple[date, str] | None:
+    days = due_days(task.row, task.round_, _zone(task))
+    return (days[0][0], DUE_TITLES[days[0][1]]) if days else None
+
+
+def _of_unit(task: Task, acts: Acts) -> Item | None:
+    part, row, facts = part_of(task.facts), task.row, task.facts
+    if "acknowledge" in task.actions:
+        return _acknowledge(task, part)
+    if facts.first_lead and row.state == "in_progress":
+        return _report(task, part, acts.report.get(row.task_id))
+    if facts.first_lead and row.state == "reported":
+        return _waits_for_verification(task, part, acts.report.get(row.task_id))
+    if row.state in ("verified", "closed_out") and facts.first_lead | facts.other_lead:
+        entered = local_day(row.entered_at, _zone(task))
+        if (task.today - entered).days <= RECENT_DAYS:
+            return Item("done", task, part, since=entered)
+        return None
+    if row.state in ("assigned", "in_progress", "reported"):
+        kind = "others" if facts.other_lead else "support"
+        first = row.first_lead
+        why = None
+        if facts.other_lead and first is not None:
+            message = N_("%(unit)s consolidates and reports; your unit gives its part as a comment.")
+            why = Said(message, {"unit": Name(first.name)})
+        return Item(kind, task, part, Step("comment", N_("Comment"), secondary=True), why)
+    return None
+
+
+def _acknowledge(task: Task, part: str) -> Item:
+    row, due = task.row, _due(task)
+    since = row.dispatched_at if row.dispatched_at is not None else row.entered_at
+    sent = local_day(since, _zone(task))
+    by = shift(sent, UNACKNOWLEDGED_AFTER)
+    day, title = due if due is not None and due[0] <= by else (by, ACKNOWLEDGE_BY)
+    why = Said(
+        N_("Assigned to your unit on %(day)s; acknowledge that it has taken the task on."), {"day": sent}
+    )
+    return Item("duty", task, part, Step("acknowledge", N_("Acknowledge"), command=True), why, day, title, since=sent)
+
+
+def _report(task: Task, part: str, last: HistoryEntry | None) -> Item:
+    due = _due(task)
+    day, title = due if due is not None else (None, None)
+    if last is not None and last.trigger == "return":
+        why = Said(
+            N_("Returned by %(unit)s on %(day)s: %(reason)s"),
+            {
+                "unit": Name(last.unit.name if last.unit is not None else task.plan.supervising_unit.name),
+                "day": local_day(last.at, _zone(task)),
+                "reason": Name(last.reason),
+            },
+        )
+        step = Step("report", N_("Revise report"))
+        return Item("duty", task, part, step, why, day, title or N_("Returned to you"), flags=(N_("Returned"),))
+    near = task.round_ is not None or (day is not None and working_days_between(task.today, day) <= NEAR_DEADLINE)
+    if day is not None and near:
+        together = Said(N_("Several units lead; yours consolidates and reports."))
+        why_report = together if len(task.row.leads) > 1 else None
+        return Item("duty", task, part, Step("report", N_("Report")), why_report, day, title)
+    return Item("open", task, part, Step("report", N_("Report"), secondary=True), day=day)
+
+
+def _waits_for_verification(task: Task, part: str, last: HistoryEntry | None) -> Item:
+    sent = local_day(last.at if last is not None else task.row.entered_at, _zone(task))
+    waited = working_days_between(sent, task.today)
+    why = counted(
+        waited,
+        N_("Reported on %(day)s; waits for %(unit)s, %(num)s working day so far."),
+        N_("Reported on %(day)s; waits for %(unit)s, %(num)s working days so far."),
+        day=sent,
+        unit=Name(task.plan.supervising_unit.name),
+    )
+    step = Step("withdraw", N_("Withdraw"), command=True, secondary=True) if "withdraw" in task.actions else None
+    return Item("others", task, part, step, why, since=sent)
+
+
+def _of_supervisor(task: Task, acts: Acts) -> Item | None:
+    row, part = task.row, part_of(task.facts)
+    declined = acts.decline.get(row.task_id)
+    if row.state == "reported":
+        return _check(task, part, acts.report.get(row.task_id))
+    if row.state == "pending_dispatch":
+        if declined is None or task.plan.live_since is None:
+            return None
+        step = Step("dispatch", N_("Dispatch"))
+        return Item("decide", task, part, step, _declined(task, declined), flags=(N_("Declined"),))
+    if declined is not None and declined.assignment_set_id == row.assignment_set_id:
+        step = Step("reassign", N_("Decide"))
+        return Item("decide", task, part, step, _declined(task, declined), flags=(N_("Asks to be released"),))
+    if task.standing.overdue:
+        return Item("overdue", task, part, day=task.standing.overdue_since)
+    return None
+
+
+def _declined(task: Task, entry: HistoryEntry) -> Said:
+    names = {
+        "unit": Name(entry.unit.name) if entry.unit is not None else Name(""),
+        "day": local_day(entry.at, _zone(task)),
+        "reason": Name(entry.reason),
+    }
+    return Said(N_("Declined by %(unit)s on %(day)s: %(reason)s"), names)
+
+
+def _check(task: Task, part: str, last: HistoryEntry | None) -> Item | None:
+    sent = local_day(last.at if last is not None else task.row.entered_at, _zone(task))
+    lead = task.row.first_lead
+    waited = working_days_between(sent, task.today)
+    why = counted(
+        waited,
+        N_("Reported by %(unit)s on %(day)s, %(num)s working day ago."),
+        N_("Reported by %(unit)s on %(day)s, %(num)s working days ago."),
+        unit=Name(lead.name if lead is not None else ""),
+        day=sent,
+    )
+    if "verify" in task.actions:
+        label = N_("Second check") if task.facts.host_leads else N_("Verify")
+        return Item("check", task, part, Step("verify", label), why, since=sent)
+    if "first_check" in task.actions:
+        return Item("check", task, part, Step("first_check", N_("First check")), why, since=sent)
+    blocked = why_not_verify(task.facts)
+    if blocked is not None and task.facts.completion_unproven and "return" in task.actions:
+        return Item("check", task, part, Step("return", N_("Return")), Said(blocked), since=sent)
+    return None

@@ -1,0 +1,243 @@
+"""My work: what waits for one person, grouped by the day it is due, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from ..access import Actor
+from ..i18n import N_
+from ..plans.models import Plan
+from ..plans.queries import visible_plans
+from ..workdays.calendar import working_days_between
+from ..workflows.queries import last_acts
+from .duties import ACKNOWLEDGE_BY, Acts, Item, item_of
+from .reads import Task, involved_task_ids, supervised, tasks_of
+from .rounds import RoundCard, round_card
+from .sentences import Said, counted
+
+CARDS = 3
+SHOWN = 5
+REPORT_ACTS = ("report", "withdraw", "return", "verify")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some items under one heading: a ``day`` or a ``title`` (a message id).
+
+    ``far`` says how far the day is, ``late`` whether it has passed; ``rest`` are the items beyond the first few of a
+    long quiet list.
+    """
+
+    name: str
+    items: tuple[Item, ...]
+    day: date | None = None
+    title: str | None = None
+    why: str | None = None
+    far: Said | None = None
+    late: bool = False
+    quiet: bool = False
+    rest: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDuty:
+    """What a whole plan wants of its supervisor: ``go_live``, or ``dispatch`` of ``number`` tasks."""
+
+    kind: str
+    plan: Plan
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The side column: rounds, and the tasks of the person's units (or plans) by part and lamp.
+
+    ``lamps`` counts "green", "yellow", "red", "none".  ``slug`` and ``unit_id`` say which list the counts lead to; they
+    are empty where the tasks lie in several plans or the person has several units.
+    """
+
+    rounds: tuple[RoundCard, ...]
+    lead: int
+    support: int
+    lamps: Counter[str]
+    slug: str | None
+    unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The page.  ``plans`` are those of its tasks; ``several``: more than one, so each task names its plan."""
+
+    plans: tuple[Plan, ...]
+    plan_duties: tuple[PlanDuty, ...]
+    groups: tuple[Group, ...]
+    done: tuple[Item, ...]
+    side: Side
+    several: bool
+    supervises: bool
+
+    @property
+    def waiting(self) -> list[Item]:
+        """Everything that the person has to do."""
+        return [item for group in self.groups if not group.quiet for item in (*group.items, *group.rest)]
+
+    @property
+    def number(self) -> int:
+        """How many things wait."""
+        return len(self.waiting) + len(self.plan_duties)
+
+    @property
+    def late(self) -> int:
+        """How many of them are past their day."""
+        return sum(len(group.items) for group in self.groups if group.late)
+
+    @property
+    def nearest(self) -> date | None:
+        """The nearest day still to come."""
+        days = [group.day for group in self.groups if group.day is not None and not (group.late or group.quiet)]
+        return min(days, default=None)
+
+
+def works_on_tasks(session: Session, actor: Actor) -> bool:
+    """Whether anything can wait for this person: they are handler, leader or supervisor somewhere."""
+    return bool(actor.unit_ids) or bool(supervised(actor, visible_plans(session, actor)))
+
+
+def my_work(session: Session, actor: Actor, now: datetime) -> Work:
+    """What waits for the actor at ``now`` (aware, business clock).
+
+    The number of statements depends on the number of the person's plans, never on the number of tasks.
+    """
+    plans = visible_plans(session, actor)
+    own = supervised(actor, plans)
+    tasks = tasks_of(session, actor, now, own)
+    others = [plan for plan in plans if plan not in own]
+    if actor.unit_ids and others:
+        tasks += tasks_of(session, actor, now, others, task_ids=involved_task_ids(session, actor))
+    ids = [task.row.task_id for task in tasks]
+    acts = Acts(
+        report=last_acts(session, ids, REPORT_ACTS) if ids else {},
+        decline=last_acts(session, ids, ("decline",)) if ids and own else {},
+    )
+    items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
+    done = sorted((i for i in items if i.kind == "done"), key=lambda i: i.since or date.min, reverse=True)
+    return Work(
+        plans=tuple({task.plan.id: task.plan for task in tasks}.values()),
+        plan_duties=tuple(_plan_duties(own, tasks, items)),
+        groups=tuple(_groups(items)),
+        done=tuple(done[:SHOWN]),
+        side=_side(actor, tasks, own),
+        several=len({task.plan.id for task in tasks}) > 1,
+        supervises=bool(own),
+    )
+
+
+def _plan_duties(own: Sequence[Plan], tasks: Sequence[Task], items: Sequence[Item]) -> list[PlanDuty]:
+    alone = {item.task.row.task_id for item in items if item.kind == "decide"}
+    found = []
+    for plan in own:
+        waiting = [
+            task
+            for task in tasks
+            if task.plan is plan and task.row.state == "pending_dispatch" and task.row.task_id not in alone
+        ]
+        if plan.live_since is None:
+            found.append(PlanDuty("go_live", plan, len(waiting)))
+        elif waiting:
+            found.append(PlanDuty("dispatch", plan, len(waiting)))
+    return found
+
+
+def _groups(items: Sequence[Item]) -> list[Group]:
+    days: dict[tuple[bool, date, str], list[Item]] = {}
+    undated: dict[str, list[Item]] = {}
+    for item in items:
+        if item.kind != "duty":
+            continue
+        title = item.title or ""
+        if item.day is None:
+            undated.setdefault(title, []).append(item)
+        else:
+            days.setdefault((title == ACKNOWLEDGE_BY, item.day, title), []).append(item)
+    dated = [_dated(day, title, found) for (_, day, title), found in days.items()]
+    dated.sort(key=lambda group: (not group.late, group.day))
+    late = [group for group in dated if group.late]
+    loose = [Group("returned", tuple(found), title=title) for title, found in undated.items()]
+    decide = [i for i in items if i.kind == "decide"]
+    check = sorted((i for i in items if i.kind == "check"), key=lambda i: i.since or date.max)
+    groups = [*late, *loose]
+    if decide:
+        groups.append(Group("decide", tuple(decide), title=N_("To decide"), why=N_("Declined or release asked for")))
+    groups += [group for group in dated if not group.late]
+    if check:
+        why = N_("Longest waiting first")
+        groups.append(
+            Group("check", tuple(check[:SHOWN]), title=N_("To verify"), why=why, rest=tuple(check[SHOWN:]))
+        )
+    return groups + _quiet_groups(items)
+
+
+def _dated(day: date, title: str, items: Sequence[Item]) -> Group:
+    today = items[0].task.today
+    left = working_days_between(today, day)
+    soft = title == ACKNOWLEDGE_BY
+    return Group("due", tuple(items), day=day, why=title, far=_far(left, day, today), late=day < today and not soft)
+
+
+def _far(left: int, day: date, today: date) -> Said:
+    if day == today:
+        return Said(N_("Today"))
+    if day < today:
+        return counted(-left, N_("%(num)s working day past"), N_("%(num)s working days past"))
+    if (day - today).days == 1:
+        return Said(N_("Tomorrow"))
+    return counted(left, N_("%(num)s working day left"), N_("%(num)s working days left"))
+
+
+def _quiet_groups(items: Sequence[Item]) -> list[Group]:
+    kinds = (
+        ("others", N_("With others"), N_("Nothing to do for now")),
+        ("open", N_("No date set"), N_("You may report at any time")),
+        ("overdue", N_("Overdue at the units"), N_("Longest overdue first")),
+        ("support", N_("You support"), N_("You may comment")),
+    )
+    groups = []
+    for kind, title, why in kinds:
+        found = [item for item in items if item.kind == kind]
+        found.sort(key=lambda item: item.day or date.max)
+        if found:
+            rest = tuple(found[SHOWN:]) if len(found) > SHOWN + 1 else ()
+            shown = found[:SHOWN] if rest else found
+            groups.append(Group(kind, tuple(shown), title=title, why=why, quiet=True, rest=rest))
+    return groups
+
+
+def _side(actor: Actor, tasks: Sequence[Task], own: Sequence[Plan]) -> Side:
+    plans = {task.plan.id: task.plan for task in tasks}
+    cards = []
+    for plan in plans.values():
+        found = [task for task in tasks if task.plan is plan]
+        counted = found if plan in own else [t for t in found if t.facts.first_lead or t.facts.other_lead]
+        if found[0].round_ is not None and counted:
+            cards.append(round_card(plan, found[0].round_, counted, found[0].today))
+    units = {unit for task in tasks for unit in _my_units(actor, task)}
+    return Side(
+        rounds=tuple(cards[:CARDS]),
+        lead=sum(task.facts.first_lead or task.facts.other_lead for task in tasks),
+        support=sum(task.facts.supporting or task.facts.collective_member for task in tasks),
+        lamps=Counter(task.standing.lamp for task in tasks if task.facts.involved or task.facts.supervisor),
+        slug=next(iter(plans.values())).slug if len(plans) == 1 else None,
+        unit_id=next(iter(units)) if len(units) == 1 and not own else None,
+    )
+
+
+def _my_units(actor: Actor, task: Task) -> set[int]:
+    mine = actor.unit_ids
+    return {unit.unit_id for unit in (*task.row.leads, *task.row.supports) if unit.unit_id in mine} | {
+        unit.unit_id for unit in (*task.row.leads, *task.row.supports) if mine.intersection(unit.members)
+    }

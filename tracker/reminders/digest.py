@@ -1,0 +1,154 @@
+"""The digest: one mail a person and working day, out of all the reminders that wait for them (docs/reminders.md)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from ..clock import local_day
+from ..outbox.commands import enqueue
+from ..outbox.models import OutboxMessage
+from ..plans.models import Plan
+from ..plans.queries import TaskRow
+from ..workdays.calendar import in_window, working_days_between
+from ..workflows.notices import task_path
+from .ledger import lose_address, put_in_digest, supersede, waiting_rows
+from .models import Reminder
+from .rules import Due, Snapshot, due_reminders
+from .snapshot import snapshot_of
+
+log = logging.getLogger(__name__)
+
+Found = tuple[Reminder, Due, Snapshot]
+
+
+def compose_digests(session: Session, now: datetime) -> int:
+    """Queue a digest for everybody for whom reminders wait and who had none today; returns how many.
+
+    Only inside the window of a working day; ``now`` is aware, on the business clock.  A row whose reason has gone (the
+    report is in, the date has moved) is recorded as superseded.  A digest holds the rows of all the recipient's plans
+    and regions; what becomes due after it waits for the next working day's.  Where another process queued this
+    person's digest first, the rows stay for the next one.
+    """
+    plans = session.scalars(
+        select(Plan)
+        .where(Plan.id.in_(select(Reminder.plan_id).where(Reminder.state == "waiting")))
+        .options(joinedload(Plan.region), joinedload(Plan.supervising_unit))
+        .order_by(Plan.id)
+    )
+    open_plans = {plan.id: plan for plan in plans if in_window(now, ZoneInfo(plan.region.timezone))}
+    if not open_plans:
+        return 0
+    rows = [row for row in waiting_rows(session) if row.plan_id in open_plans]
+    snapshots = {plan_id: snapshot_of(session, open_plans[plan_id]) for plan_id in {row.plan_id for row in rows}}
+    found = still_needed(rows, snapshots)
+    needed = {row.id for row, _, _ in found}
+    supersede(session, [row.id for row in rows if row.id not in needed])
+
+    people: dict[tuple[str, date], list[Found]] = {}
+    for entry in found:
+        people.setdefault((entry[0].recipient, local_day(now, entry[2].zone)), []).append(entry)
+    served = already_served(session, {day for _, day in people})
+    return sum(
+        _compose(session, now, day, entries)
+        for (recipient, day), entries in sorted(people.items())
+        if (recipient, day) not in served
+    )
+
+
+def already_served(session: Session, days: Collection[date]) -> set[tuple[str, date | None]]:
+    """Who has a digest of these days: (recipient, day)."""
+    statement = select(OutboxMessage.recipient, OutboxMessage.local_day).where(OutboxMessage.local_day.in_(days))
+    return {(recipient, day) for recipient, day in session.execute(statement)}
+
+
+def still_needed(rows: Sequence[Reminder], snapshots: dict[int, Snapshot]) -> list[Found]:
+    """The rows that the rules would make today for the same day, each with what it is about now."""
+    asked: dict[tuple[int, date], dict[tuple[str, str, date, str], Due]] = {}
+    found = []
+    for row in rows:
+        snapshot = snapshots[row.plan_id]
+        dues = asked.get((row.plan_id, row.due_on))
+        if dues is None:
+            dues = {due.key: due for due in due_reminders(snapshot, row.due_on)}
+            asked[row.plan_id, row.due_on] = dues
+        due = dues.get((row.subject, row.kind, row.due_on, row.recipient))
+        if due is not None:
+            found.append((row, due, snapshot))
+    return found
+
+
+def _compose(session: Session, now: datetime, day: date, entries: list[Found]) -> int:
+    recipient = entries[0][1].recipient
+    ids = [row.id for row, _, _ in entries]
+    if recipient.address is None:
+        lose_address(session, ids)
+        return 0
+    ordered = sorted(entries, key=_place)
+    context = {
+        "day": day.isoformat(),
+        "name": recipient.name,
+        "entries": [digest_entry(snapshot, due, day) for _, due, snapshot in ordered],
+    }
+    try:
+        with session.begin_nested():
+            message = enqueue(
+                session,
+                kind="digest",
+                recipient=recipient,
+                template="digest",
+                context=context,
+                now=now,
+                not_before=now,
+                local_day=day,
+            )
+            session.flush()
+            put_in_digest(session, ids, message.id)
+    except IntegrityError:
+        log.info("another process composed the digest of %s for %s; its rows wait", recipient.key, day)
+        return 0
+    return 1
+
+
+def _place(entry: Found) -> tuple[bool, date, int, int]:
+    """What is overdue first, then by date, then in the order of the plan."""
+    row, due, _ = entry
+    return due.kind != "overdue", due.target_on, row.plan_id, min(task.task_id for task in due.tasks)
+
+
+def digest_entry(snapshot: Snapshot, due: Due, day: date) -> dict[str, Any]:
+    """One reminder as the mail's template is given it; ``days_left`` counts working days from ``day``."""
+    own = due.tasks[0] if due.subject.startswith("task:") else None
+    round_ = due.round_
+    return {
+        "kind": due.kind,
+        "plan": snapshot.title,
+        "region": snapshot.region,
+        "slug": snapshot.slug,
+        "path": _path(snapshot, due, own),
+        "ref": own.ref if own is not None else None,
+        "text": own.text if own is not None else None,
+        "round_kind": round_.kind if round_ is not None else None,
+        "round_year": round_.year if round_ is not None else None,
+        "report_due_on": round_.report_due_on.isoformat() if round_ is not None else None,
+        "target_on": due.target_on.isoformat(),
+        "due_on": due.due_on.isoformat(),
+        "step": due.step,
+        "days_left": working_days_between(day, due.target_on),
+        "tasks": []
+        if own is not None
+        else [{"ref": row.ref, "text": row.text, "path": task_path(snapshot, row.ref)} for row in due.tasks],
+    }
+
+
+def _path(snapshot: Snapshot, due: Due, own: TaskRow | None) -> str:
+    if own is not None:
+        return task_path(snapshot, own.ref)
+    return "/verification" if due.kind == "verify_due" else f"/evaluations/{due.subject.removeprefix('round:')}"

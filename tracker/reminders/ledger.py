@@ -1,0 +1,147 @@
+"""The ledger of reminders.  Nothing else writes a reminder's state.
+
+waiting -> in_digest | superseded | no_address; these three stay.  The unique key of the table, not the scheduler, keeps
+anybody from being reminded twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ..clock import local_day
+from ..plans.models import Plan
+from ..workdays.calendar import is_working_day
+from .horizon import days_worth_asking
+from .models import Reminder, ReminderMark
+from .rules import Due, due_reminders
+from .snapshot import live_day, snapshot_of
+
+KEY = ("subject", "kind", "due_on", "recipient")
+
+
+def queue_reminders(session: Session, now: datetime, plan: Plan) -> int:
+    """Put every reminder into the ledger that is due by ``now`` (aware, business clock) and absent; returns how many.
+
+    Days since the last tick are made up for, as the plan stands now: what was done in the meantime is not reminded of,
+    and of each series only the newest waits, the older ones are recorded as superseded.  Today is always asked again;
+    a day that an earlier tick has seen is not, so a date that is moved makes no row for days past.
+    A plan that is not live has none.  Done twice, or by two at once, it adds nothing.
+    """
+    live_on = live_day(plan)
+    if live_on is None:
+        return 0
+    today = local_day(now, ZoneInfo(plan.region.timezone))
+    mark = session.get(ReminderMark, plan.id)
+    through = mark.through if mark is not None else None
+    worth = days_worth_asking(session, plan, days_to_ask(live_on, through, today))
+    added = 0
+    if worth:
+        snapshot = snapshot_of(session, plan)
+        added = _insert(session, now, plan, [due for day in worth for due in due_reminders(snapshot, day)])
+    if is_working_day(today) and (through is None or through < today):  # a free day has no reminders: no need to write
+        _move_mark(session, plan, today)
+    return added
+
+
+def days_to_ask(live_on: date, through: date | None, today: date) -> list[date]:
+    """Today, and before it every day since going live that no tick has seen; ``through`` is the last one seen."""
+    first = live_on if through is None else min(through + timedelta(days=1), today)
+    return [first + timedelta(days=n) for n in range((today - first).days + 1)]
+
+
+def _insert(session: Session, now: datetime, plan: Plan, found: Sequence[Due]) -> int:
+    newest = {due.series: due.due_on for due in sorted(found, key=lambda due: due.due_on)}
+    rows = [
+        {
+            "plan_id": plan.id,
+            "subject": due.subject,
+            "kind": due.kind,
+            "due_on": due.due_on,
+            "recipient": due.recipient.key,
+            "target_on": due.target_on,
+            "step": due.step,
+            "state": _first_state(due, newest[due.series]),
+            "created_at": now,
+        }
+        for due in sorted(found, key=lambda due: due.key)
+    ]
+    if not rows:
+        return 0
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Reminder).on_conflict_do_nothing(index_elements=KEY).returning(Reminder.id)
+    added = len(session.scalars(statement, rows).all())
+    if added:
+        _supersede_older(session, plan)
+    return added
+
+
+def _first_state(due: Due, newest: date) -> str:
+    if due.due_on < newest:
+        return "superseded"
+    return "waiting" if due.recipient.address is not None else "no_address"
+
+
+def _supersede_older(session: Session, plan: Plan) -> None:
+    """Of each series only the newest row waits."""
+    waiting = session.scalars(select(Reminder).where(Reminder.plan_id == plan.id, Reminder.state == "waiting")).all()
+    newest: dict[tuple[str, str, date, str], date] = {}
+    for row in waiting:
+        series = (row.subject, row.kind, row.target_on, row.recipient)
+        newest[series] = max(newest.get(series, row.due_on), row.due_on)
+    supersede(
+        session,
+        [row.id for row in waiting if row.due_on < newest[row.subject, row.kind, row.target_on, row.recipient]],
+    )
+
+
+def _move_mark(session: Session, plan: Plan, through: date) -> None:
+    """Say that every day up to ``through`` is in the ledger; the mark never goes back."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(ReminderMark).values(plan_id=plan.id, through=through)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["plan_id"],
+            set_={"through": through},
+            where=ReminderMark.through < through,
+        )
+    )
+
+
+def waiting_rows(session: Session) -> list[Reminder]:
+    """The rows that wait for a digest, by recipient; PostgreSQL leaves out those that another process is composing."""
+    statement = (
+        select(Reminder)
+        .where(Reminder.state == "waiting")
+        .order_by(Reminder.recipient, Reminder.due_on, Reminder.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(statement))
+
+
+def supersede(session: Session, ids: Iterable[int]) -> None:
+    """Record that rows are not sent: a newer one is, or what they ask for is done."""
+    chosen = list(ids)
+    if chosen:
+        _write(session, chosen, state="superseded")
+
+
+def lose_address(session: Session, ids: Iterable[int]) -> None:
+    """Record that nobody can be reached any more."""
+    _write(session, list(ids), state="no_address")
+
+
+def put_in_digest(session: Session, ids: Iterable[int], message_id: int) -> None:
+    """Record which mail the rows went into."""
+    _write(session, list(ids), state="in_digest", message_id=message_id)
+
+
+def _write(session: Session, ids: list[int], **values: object) -> None:
+    statement = update(Reminder).where(Reminder.id.in_(ids), Reminder.state == "waiting").values(**values)
+    session.execute(statement.execution_options(synchronize_session="evaluate"))

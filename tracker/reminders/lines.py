@@ -1,0 +1,179 @@
+"""Reminders as a reader sees them: what the ledger has and what is still to come, in lines of one kind and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..clock import local_day
+from ..outbox.models import OutboxMessage
+from ..plans.models import KeyTask, Plan, Round
+from .models import Reminder
+from .rehearsal import advanced, standing_on
+from .rules import due_reminders
+from .snapshot import snapshot_of
+
+ROUND_KINDS = ("round_opens", "report_due", "verify_due")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reminder to one recipient.
+
+    ``status``: sent, on_its_way, unknown, dead (of its mail), waiting, superseded, no_address, or ahead (computed, not
+    stored).  ``ref`` is empty for a reminder of a round.
+    """
+
+    day: date
+    plan: Plan
+    kind: str
+    step: int
+    target_on: date
+    refs: tuple[str, ...]
+    round_kind: str | None
+    recipient: str
+    status: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The reminders of one plan, day, kind, step and status; ``refs`` are the tasks they are about."""
+
+    day: date
+    plan: Plan
+    kind: str
+    step: int
+    round_kind: str | None
+    status: str
+    refs: tuple[str, ...]
+    recipients: tuple[str, ...]
+    message_ids: tuple[int, ...]
+
+    @property
+    def late(self) -> bool:
+        """Whether it says that a day has passed."""
+        return self.kind == "overdue"
+
+    @property
+    def of_round(self) -> bool:
+        """Whether it is about a round."""
+        return self.kind in ROUND_KINDS
+
+
+MAIL_STATUS = {"sent": "sent", "unknown": "unknown", "dead": "dead"}
+
+
+def recorded(
+    session: Session, plans: Sequence[Plan], first: date, last: date, recipient: str | None = None
+) -> list[Entry]:
+    """The ledger's rows of some plans from ``first`` to ``last``, of one recipient or of all: three statements."""
+    by_id = {plan.id: plan for plan in plans}
+    statement = (
+        select(Reminder, OutboxMessage.state)
+        .outerjoin(OutboxMessage, OutboxMessage.id == Reminder.message_id)
+        .where(Reminder.plan_id.in_(list(by_id)), Reminder.due_on >= first, Reminder.due_on <= last)
+        .order_by(Reminder.due_on, Reminder.id)
+    )
+    if recipient is not None:
+        statement = statement.where(Reminder.recipient == recipient)
+    rows = session.execute(statement).all()
+    refs = _refs(session, (row.subject for row, _ in rows))
+    kinds = _round_kinds(session, (row.subject for row, _ in rows))
+    return [
+        Entry(
+            day=row.due_on,
+            plan=by_id[row.plan_id],
+            kind=row.kind,
+            step=row.step,
+            target_on=row.target_on,
+            refs=refs.get(row.subject, ()),
+            round_kind=kinds.get(row.subject),
+            recipient=row.recipient,
+            status=MAIL_STATUS.get(state, "on_its_way") if row.state == "in_digest" else row.state,
+            message_id=row.message_id,
+        )
+        for row, state in rows
+    ]
+
+
+def _refs(session: Session, subjects: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    ids = {int(subject.removeprefix("task:")) for subject in subjects if subject.startswith("task:")}
+    statement = select(KeyTask.id, KeyTask.ref).where(KeyTask.id.in_(ids))
+    return {f"task:{task_id}": (ref,) for task_id, ref in session.execute(statement)}
+
+
+def _round_kinds(session: Session, subjects: Iterable[str]) -> dict[str, str]:
+    ids = {int(subject.removeprefix("round:")) for subject in subjects if subject.startswith("round:")}
+    statement = select(Round.id, Round.kind).where(Round.id.in_(ids))
+    return {f"round:{round_id}": kind for round_id, kind in session.execute(statement)}
+
+
+def ahead(
+    session: Session,
+    plan: Plan,
+    now: datetime,
+    first: date,
+    last: date,
+    recipient: str | None = None,
+    known: Iterable[tuple[str, str, date]] = (),
+) -> list[Entry]:
+    """What would go out from today on, in ``first`` to ``last``, if nobody acted: the rehearsal's own steps.
+
+    ``known`` are (recipient, kind, day) of the ledger, which are not to come.  A plan that is not live has none.
+    """
+    today = local_day(now, plan.region.timezone)
+    if plan.live_since is None or last < today:
+        return []
+    recorded_keys = set(known)
+    snapshot = standing_on(snapshot_of(session, plan), today)
+    found = []
+    day = today
+    while day <= last:
+        snapshot = advanced(snapshot, day)
+        if day >= first:
+            found += [
+                Entry(
+                    day=day,
+                    plan=plan,
+                    kind=due.kind,
+                    step=due.step,
+                    target_on=due.target_on,
+                    refs=tuple(row.ref for row in due.tasks),
+                    round_kind=due.round_.kind if due.round_ is not None and due.subject.startswith("round:") else None,
+                    recipient=due.recipient.key,
+                    status="ahead" if due.recipient.address is not None else "no_address",
+                )
+                for due in due_reminders(snapshot, day)
+                if recipient in (None, due.recipient.key)
+                and (day > today or (due.recipient.key, due.kind, day) not in recorded_keys)
+            ]
+        day += timedelta(days=1)
+    return found
+
+
+def lines_of(entries: Iterable[Entry]) -> list[Line]:
+    """Entries of one plan, day, kind, step and status in one line, by day."""
+    groups: dict[tuple[date, int, str, int, str], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.day, entry.plan.id, entry.kind, entry.step, entry.status), []).append(entry)
+    lines = []
+    for (day, _, kind, step, status), found in groups.items():
+        lines.append(
+            Line(
+                day=day,
+                plan=found[0].plan,
+                kind=kind,
+                step=step,
+                round_kind=found[0].round_kind,
+                status=status,
+                refs=tuple(dict.fromkeys(ref for entry in found for ref in entry.refs)),
+                recipients=tuple(dict.fromkeys(entry.recipient for entry in found)),
+                message_ids=tuple(dict.fromkeys(e.message_id for e in found if e.message_id is not None)),
+            )
+        )
+    return sorted(lines, key=lambda line: (line.day, line.plan.id))

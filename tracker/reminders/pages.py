@@ -1,0 +1,195 @@
+"""The page of reminders: a month with what went out, what is to come, and what could not be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..access import Actor
+from ..clock import local_day
+from ..directory.models import Membership, Unit, User
+from ..directory.recipients import readable_by
+from ..outbox.models import OutboxMessage
+from ..plans.models import Plan
+from ..plans.policy import plan_facts
+from ..plans.queries import visible_plans
+from ..workdays.calendar import is_provisional, is_working_day, shift
+from .lines import Entry, Line, ahead, lines_of, recorded
+
+ONE_DAY = timedelta(days=1)
+SENT = ("sent", "on_its_way", "unknown", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A cell of the month.  ``lines`` are its events, each with how many people they go to."""
+
+    date: date
+    inside: bool
+    working: bool
+    today: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The page.  ``names`` says in words who a recipient key is.
+
+    ``whole``: all reminders of the plans, not one's own; ``readable`` are the mails the person may read.
+    """
+
+    first: date
+    today: date
+    weeks: tuple[tuple[Day, ...], ...]
+    lines: tuple[Line, ...]
+    unreached: tuple[str, ...]
+    names: dict[str, str]
+    plans: tuple[Plan, ...]
+    plan: Plan | None
+    whole: bool
+    readable: frozenset[int]
+    provisional: bool
+    previous: date | None
+    following: date | None
+
+    def number(self, *statuses: str) -> int:
+        """How many reminders of the month have one of these statuses."""
+        return sum(len(line.recipients) for line in self.lines if line.status in statuses)
+
+    @property
+    def mails(self) -> int:
+        """How many digests the month's reminders went into."""
+        return len({message_id for line in self.lines for message_id in line.message_ids})
+
+    @property
+    def next_day(self) -> date | None:
+        """The next day in the month on which something goes out."""
+        return min((line.day for line in self.lines if line.status == "ahead" and line.day > self.today), default=None)
+
+    def words(self, line: Line) -> list[str]:
+        """Who a line goes to: units, people where they have none, each once."""
+        return list(dict.fromkeys(self.names.get(key, key) for key in line.recipients))
+
+
+def month_of(text: str | None, today: date) -> date:
+    """The first day of the month that ``text`` ("2023-08") names, else of today's."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+
+
+def reminders_page(
+    session: Session, actor: Actor, now: datetime, *, month: str | None = None, slug: str | None = None
+) -> Month:
+    """A month of reminders: one's own, or all of a plan for those who look over it.
+
+    The number of statements depends on the number of plans, never on that of tasks.
+    """
+    plans = visible_plans(session, actor)
+    over = [plan for plan in plans if _looks_over(actor, plan)]
+    chosen = next((plan for plan in plans if plan.slug == slug), None)
+    asked = [chosen] if chosen is not None else over or plans
+    whole = bool(over) and all(plan in over for plan in asked)
+    recipient = None if whole else f"user:{actor.user_id}"
+    today = local_day(now, asked[0].region.timezone) if asked else now.date()
+    first = month_of(month, today)
+    last = _next_month(first) - ONE_DAY
+    entries = recorded(session, asked, first, last, recipient)
+    known = {(entry.recipient, entry.kind, entry.day) for entry in entries if entry.day == today}
+    for plan in asked:
+        entries += ahead(session, plan, now, first, last, recipient, known)
+    lines = lines_of(entries)
+    names = _names(session, entries)
+    return Month(
+        first=first,
+        today=today,
+        weeks=_weeks(first, last, today, lines),
+        lines=tuple(lines),
+        unreached=tuple(dict.fromkeys(names[e.recipient] for e in entries if e.status == "no_address")),
+        names=names,
+        plans=tuple(over if over else plans),
+        plan=chosen if chosen is not None else (asked[0] if len(asked) == 1 else None),
+        whole=whole,
+        readable=_readable(session, actor, entries),
+        provisional=is_provisional(first.year),
+        previous=(first - ONE_DAY).replace(day=1) if not plans or first.year >= _first_year(plans) else None,
+        following=_next_month(first) if not plans or first.year <= _last_year(plans) else None,
+    )
+
+
+def coming(session: Session, actor: Actor, now: datetime, plans: Sequence[Plan], working_days: int = 10) -> list[Line]:
+    """The person's own reminders of the next working days, in some plans."""
+    entries: list[Entry] = []
+    for plan in plans:
+        today = local_day(now, plan.region.timezone)
+        entries += ahead(session, plan, now, today + ONE_DAY, shift(today, working_days), f"user:{actor.user_id}")
+    return lines_of(entries)
+
+
+def _readable(session: Session, actor: Actor, entries: Iterable[Entry]) -> frozenset[int]:
+    ids = {entry.message_id for entry in entries if entry.message_id is not None}
+    statement = select(OutboxMessage.id).where(
+        OutboxMessage.id.in_(ids), readable_by(actor, OutboxMessage.recipient)
+    )
+    return frozenset(session.scalars(statement))
+
+
+def _looks_over(actor: Actor, plan: Plan) -> bool:
+    facts = plan_facts(actor, plan)
+    return facts.supervisor or facts.administrator or facts.observer
+
+
+def _first_year(plans: Iterable[Plan]) -> int:
+    return min(plan.first_year for plan in plans)
+
+
+def _last_year(plans: Iterable[Plan]) -> int:
+    return max(plan.last_year for plan in plans)
+
+
+def _next_month(first: date) -> date:
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def _weeks(first: date, last: date, today: date, lines: Sequence[Line]) -> tuple[tuple[Day, ...], ...]:
+    by_day: dict[date, list[Line]] = {}
+    for line in lines:
+        by_day.setdefault(line.day, []).append(line)
+    day = first - timedelta(days=first.weekday())
+    weeks = []
+    while day <= last:
+        week = [day + timedelta(days=number) for number in range(7)]
+        weeks.append(
+            tuple(
+                Day(d, d.month == first.month, is_working_day(d), d == today, tuple(_events(by_day.get(d, ()))))
+                for d in week
+            )
+        )
+        day += timedelta(days=7)
+    return tuple(weeks)
+
+
+def _events(lines: Iterable[Line]) -> list[Line]:
+    return [line for line in lines if line.status != "superseded"]
+
+
+def _names(session: Session, entries: Sequence[Entry]) -> dict[str, str]:
+    users = {int(e.recipient.removeprefix("user:")) for e in entries if e.recipient.startswith("user:")}
+    units = {int(e.recipient.removeprefix("unit:")) for e in entries if e.recipient.startswith("unit:")}
+    regions = {entry.plan.region_id for entry in entries}
+    people = session.execute(select(User.id, User.name).where(User.id.in_(users)))
+    mailboxes = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(units)))
+    names = {f"user:{user_id}": name for user_id, name in people}
+    names |= {f"unit:{unit_id}": name for unit_id, name in mailboxes}
+    statement = (
+        select(Membership.user_id, Unit.name)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.user_id.in_(users), Membership.region_id.in_(regions), Membership.ended_at.is_(None))
+        .order_by((Membership.role != "supervisor"), Membership.id)
+    )
+    return names | {f"user:{user_id}": name for user_id, name in session.execute(statement)}

@@ -1,0 +1,136 @@
+"""The rehearsal: what would be sent in a span of days if nobody acted, from the same code that sends.
+
+docs/reminders.md describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..evaluations.rounds import RoundRow, due_steps
+from ..plans.models import Plan
+from .rules import Due, Snapshot, TaskView, due_reminders
+from .snapshot import snapshot_of
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One reminder to come; ``mail`` says which digest it goes into, None where nobody can be reached."""
+
+    due: Due
+    slug: str
+    mail: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The row that ``reminders preview --json`` prints."""
+        own = self.due.tasks[0] if self.due.subject.startswith("task:") else None
+        return {
+            "due_on": self.due.due_on.isoformat(),
+            "kind": self.due.kind,
+            "round_kind": self.due.round_.kind if self.due.round_ is not None and own is None else None,
+            "subject": self.due.subject,
+            "plan": self.slug,
+            "task_ref": own.ref if own is not None else None,
+            "recipient": self.due.recipient.key,
+            "mail": self.mail,
+            "target_on": self.due.target_on.isoformat(),
+            "step": self.due.step,
+        }
+
+
+def rehearse(session: Session, plan: Plan, from_day: date, to_day: date) -> list[Rehearsed]:
+    """One row per reminder from ``from_day`` to ``to_day`` (days in the region's zone), by day, subject and recipient.
+
+    As if nobody acted from ``from_day`` on and the plan had gone live by then: only rounds open and end, and time
+    passes.  Writes nothing.
+    """
+    snapshot = standing_on(snapshot_of(session, plan), from_day)
+    rows = []
+    for today in _days(from_day, to_day):
+        snapshot = advanced(snapshot, today)
+        dues = sorted(due_reminders(snapshot, today), key=lambda due: due.key)
+        rows += [Rehearsed(due, plan.slug, _mail(due)) for due in dues]
+    return rows
+
+
+def standing_on(snapshot: Snapshot, day: date) -> Snapshot:
+    """The plan as it is, taken to stand so on the morning of ``day``, and to have gone live by then.
+
+    In a plan that is not live every task with a lead unit is dispatched on ``day``.  Where ``day`` lies in the past,
+    what happened later is taken back as far as time alone did it: a round that opens on ``day`` or later is planned.
+    """
+    live_on = snapshot.live_on
+    going_live = live_on is None
+    noon = datetime.combine(day, time(12), snapshot.zone)
+    return replace(
+        snapshot,
+        live_on=day if live_on is None else min(live_on, day),
+        rounds=tuple(_not_yet(round_, day) for round_ in snapshot.rounds),
+        tasks=tuple(_dispatched(task, day, noon) if going_live else _by(task, day, noon) for task in snapshot.tasks),
+    )
+
+
+def _not_yet(round_: RoundRow, day: date) -> RoundRow:
+    by_time = round_.state in ("open", "reviewing", "skipped")
+    return replace(round_, state="planned") if by_time and round_.opens_on >= day else round_
+
+
+def _dispatched(task: TaskView, day: date, noon: datetime) -> TaskView:
+    if task.row.state != "pending_dispatch" or not task.row.leads:
+        return _by(task, day, noon)
+    row = replace(task.row, state="assigned", entered_at=noon, dispatched_at=noon)
+    return replace(task, row=row, assigned_on=day, owing_since=day)
+
+
+def _by(task: TaskView, day: date, noon: datetime) -> TaskView:
+    """The task as having come to where it is by ``day`` at the latest."""
+    row = task.row
+    return replace(
+        task,
+        row=replace(
+            row,
+            entered_at=min(row.entered_at, noon),
+            dispatched_at=min(row.dispatched_at, noon) if row.dispatched_at is not None else None,
+        ),
+        assigned_on=min(task.assigned_on, day) if task.assigned_on is not None else None,
+        owing_since=min(task.owing_since, day) if task.owing_since is not None else None,
+    )
+
+
+def advanced(snapshot: Snapshot, today: date) -> Snapshot:
+    """What the tick of ``today`` makes of the plan: rounds move, and an opening round reopens verified tasks."""
+    assert snapshot.live_on is not None
+    steps, rounds = due_steps(snapshot.rounds, today, snapshot.live_on)
+    if not steps:
+        return snapshot
+    tasks = snapshot.tasks
+    for step in steps:
+        if step.trigger == "open":
+            opens_on = next(round_.opens_on for round_ in rounds if round_.id == step.round_id)
+            tasks = tuple(_reopened(task, min(today, opens_on)) for task in tasks)
+    return replace(snapshot, rounds=rounds, tasks=tasks)
+
+
+def _reopened(task: TaskView, day: date) -> TaskView:
+    if task.row.state != "verified":
+        return task
+    return replace(task, row=replace(task.row, state="in_progress"), owing_since=day)
+
+
+def _mail(due: Due) -> str | None:
+    if due.recipient.address is None:
+        return None
+    return f"digest {due.recipient.key} {due.due_on.isoformat()}"
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += ONE_DAY

@@ -1,0 +1,102 @@
+"""From the database to the frozen snapshot that the rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..clock import local_day
+from ..directory.queries import contacts_of, supervisors_of
+from ..evaluations.rounds import RoundRow, frozen
+from ..plans.models import AssignmentSet, Instance, KeyTask, Plan
+from ..plans.queries import rounds_of, task_rows
+from ..workflows.definitions import OWING_STATES
+from ..workflows.models import HistoryEntry
+from ..workflows.queries import acknowledgements_of
+from .rules import Snapshot, TaskView
+
+
+def snapshot_of(session: Session, plan: Plan) -> Snapshot:
+    """A plan as its reminders see it now; the number of statements does not grow with the number of tasks."""
+    zone, live_on = ZoneInfo(plan.region.timezone), live_day(plan)
+    rows = task_rows(session, [plan.id])
+    acknowledged = acknowledgements_of(session, rows)
+    rounds = frozen(rounds_of(session, [plan.id]))
+    assigned, owing = assigned_on(session, plan), _owing_since(session, plan, rounds)
+    contacts = contacts_of(session, {unit.unit_id for row in rows for unit in row.leads})
+    return Snapshot(
+        plan_id=plan.id,
+        slug=plan.slug,
+        title=plan.title,
+        region=plan.region.short_name,
+        zone=zone,
+        live_on=live_on,
+        rounds=rounds,
+        tasks=tuple(
+            TaskView(
+                row=row,
+                assigned_on=assigned.get(row.task_id),
+                owing_since=owing.get(row.task_id),
+                acknowledged=frozenset(acknowledged.get(row.task_id, ())),
+            )
+            for row in rows
+        ),
+        contacts={unit_id: tuple(recipients) for unit_id, recipients in contacts.items()},
+        supervisors=tuple(supervisors_of(session, plan.supervising_unit_id)),
+    )
+
+
+def live_day(plan: Plan) -> date | None:
+    """The day of going live in the region's zone, None before it."""
+    return local_day(plan.live_since, ZoneInfo(plan.region.timezone)) if plan.live_since is not None else None
+
+
+def assigned_on(session: Session, plan: Plan) -> dict[int, date]:
+    """Task id -> the day since which its present units have it (dispatch, or reassignment after it), in a live plan."""
+    zone, live_on = ZoneInfo(plan.region.timezone), live_day(plan)
+    if live_on is None:
+        return {}
+    statement = (
+        select(Instance.task_id, Instance.dispatched_at, AssignmentSet.from_at, AssignmentSet.act)
+        .join(AssignmentSet, AssignmentSet.id == Instance.assignment_set_id)
+        .join(KeyTask, KeyTask.id == Instance.task_id)
+        .where(KeyTask.plan_id == plan.id, Instance.dispatched_at.is_not(None))
+    )
+    found = {}
+    for task_id, dispatched_at, from_at, act in session.execute(statement):
+        assert dispatched_at is not None
+        given_at = dispatched_at if act == "import" else max(dispatched_at, from_at)
+        found[task_id] = max(local_day(given_at, zone), live_on)
+    return found
+
+
+def _owing_since(session: Session, plan: Plan, rounds: Sequence[RoundRow]) -> dict[int, date]:
+    """Task id -> the day on which it last began to owe something, coming from a state in which it did not.
+
+    A task that a round reopened owes from the round's opening day, however late the tick came.
+    """
+    zone = ZoneInfo(plan.region.timezone)
+    opened = {round_.id: round_.opens_on for round_ in rounds}
+    latest = (
+        select(HistoryEntry.task_id, func.max(HistoryEntry.version).label("version"))
+        .join(KeyTask, KeyTask.id == HistoryEntry.task_id)
+        .where(
+            KeyTask.plan_id == plan.id,
+            HistoryEntry.to_state.in_(OWING_STATES),
+            HistoryEntry.from_state.not_in(OWING_STATES),
+        )
+        .group_by(HistoryEntry.task_id)
+        .subquery()
+    )
+    statement = select(HistoryEntry.task_id, HistoryEntry.at, HistoryEntry.round_id).join(
+        latest, (latest.c.task_id == HistoryEntry.task_id) & (latest.c.version == HistoryEntry.version)
+    )
+    found = {}
+    for task_id, at, round_id in session.execute(statement):
+        day = local_day(at, zone)
+        found[task_id] = day if round_id is None else min(day, opened[round_id])
+    return found

@@ -1,0 +1,157 @@
+"""The read behind a task's page and its forms: under 20 statements, whatever the number of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from ...access import Actor, Facts, permitted
+from ...clock import local_day
+from ...errors import NotFound
+from ...evaluations.lamps import Standing, standing
+from ...plans.models import KeyTask, Plan, Round, Target
+from ...plans.queries import TaskRow, UnitRef, plan_by_slug, rounds_of, task_rows
+from ...plans.views.listing import RoundCard, current_of, round_card, zone_of
+from ...reporting.models import Comment, ProgressReport
+from ...reporting.queries import comments_of, reports_of
+from ..models import HistoryEntry
+from ..policy import available_actions, task_facts, why_not_verify
+from ..queries import acknowledgements_of, history_of
+from .mails import SentMail, mails_of
+
+FORWARD = ("dispatch", "acknowledge", "report", "first_check", "verify", "close_out")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A task as a form needs it: the plan, the row, and who the reader is to it."""
+
+    plan: Plan
+    row: TaskRow
+    targets: list[Target]
+    facts: Facts
+    rounds: Sequence[Round]
+    standing: Standing
+    today: date
+    zone: ZoneInfo
+
+    @property
+    def round_(self) -> Round | None:
+        """The plan's current round."""
+        return current_of(self.rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Everything on a task's page.
+
+    ``actions`` are the triggers that the reader can fire now; ``obstacle`` is the message id of why a supervisor cannot
+    take the next step of the report that waits.  ``reports`` and ``history`` are newest first, ``comments`` oldest
+    first.
+    """
+
+    place: Place
+    actions: tuple[str, ...]
+    may_comment: bool
+    obstacle: str | None
+    card: RoundCard | None
+    acknowledged: dict[int, datetime]
+    reports: list[ProgressReport]
+    comments: list[Comment]
+    history: list[HistoryEntry]
+    mails: list[SentMail]
+
+    @property
+    def main_action(self) -> str | None:
+        """The trigger that carries the task forward, None where the reader has none."""
+        return next((trigger for trigger in self.actions if trigger in FORWARD), None)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The triggers as buttons: the one forward first."""
+        return sorted(self.actions, key=lambda trigger: trigger != self.main_action)
+
+    @property
+    def latest(self) -> ProgressReport | None:
+        """The newest version of the newest report."""
+        return self.reports[0] if self.reports else None
+
+    @property
+    def last_report_act(self) -> HistoryEntry | None:
+        """What last happened to the report: report, withdraw, return or verify."""
+        return next((e for e in self.history if e.trigger in ("report", "withdraw", "return", "verify")), None)
+
+    @property
+    def returned(self) -> HistoryEntry | None:
+        """The return that still waits for a new version, None where none does."""
+        last = self.last_report_act
+        return last if last is not None and last.trigger == "return" and self.place.row.state == "in_progress" else None
+
+    @property
+    def returns(self) -> int:
+        """How often the latest report was sent back."""
+        latest = self.latest
+        versions = {report.id for report in self.reports if latest is not None and report.sequence == latest.sequence}
+        return sum(entry.trigger == "return" and entry.report_id in versions for entry in self.history)
+
+    @property
+    def first_check(self) -> HistoryEntry | None:
+        """The first check of the report that waits, None where it has none."""
+        waiting = self.place.row.current_report_id
+        entries = (e for e in self.history if e.trigger == "first_check" and e.report_id == waiting)
+        return next(entries, None) if self.place.facts.first_checked else None
+
+    @property
+    def silent_leads(self) -> list[UnitRef]:
+        """The lead units that have not acknowledged the present assignment."""
+        return [unit for unit in self.place.row.leads if unit.unit_id not in self.acknowledged]
+
+
+def place_of(session: Session, actor: Actor, now: datetime, slug: str, ref: str) -> Place:
+    """Raises NotFound where there is no such task or the actor may not see its region."""
+    plan = plan_by_slug(session, actor, slug)
+    task = session.scalars(
+        select(KeyTask).where(KeyTask.plan_id == plan.id, KeyTask.ref == ref).options(joinedload(KeyTask.targets))
+    ).unique().one_or_none()
+    if task is None:
+        raise NotFound()
+    row = task_rows(session, [plan.id], task_ids=[task.id])[0]
+    rounds = rounds_of(session, [plan.id])
+    zone = zone_of(plan)
+    today = local_day(now, zone)
+    return Place(
+        plan=plan,
+        row=row,
+        targets=list(task.targets),
+        facts=task_facts(session, actor, plan, [row])[row.task_id],
+        rounds=rounds,
+        standing=standing(row, today, current_of(rounds), zone),
+        today=today,
+        zone=zone,
+    )
+
+
+def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str) -> TaskPage:
+    """Raises NotFound as :func:`place_of`."""
+    place = place_of(session, actor, now, slug, ref)
+    plan, row = place.plan, place.row
+    history = history_of(session, row.task_id)[::-1]
+    actions = available_actions(plan.definition, place.facts)
+    waits = row.state == "reported" and place.facts.supervisor and not {"verify", "first_check"} & set(actions)
+    return TaskPage(
+        place=place,
+        actions=actions,
+        may_comment=permitted("task.comment", place.facts),
+        obstacle=why_not_verify(place.facts) if waits else None,
+        card=round_card(place.rounds, [], place.today),
+        acknowledged=acknowledgements_of(session, [row]).get(row.task_id, {}),
+        reports=reports_of(session, row.task_id),
+        comments=comments_of(session, row.task_id),
+        history=history,
+        mails=mails_of(session, plan, row, [entry.at for entry in history]),
+    )
