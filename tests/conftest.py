@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.fixtures.network",
     "tests.fixtures.databases",
     "tests.fixtures.application",
+    "tests.fixtures.demo",
     "tests.fixtures.smtp",
     "tests.fixtures.server",
     "tests.fixtures.browser",

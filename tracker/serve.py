@@ -23,7 +23,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from . import create_app
-from .config import ROOT, Settings, load_settings, process_environment, write_first_settings
+from .config import INSTANCE, ROOT, Settings, load_settings, process_environment, write_first_settings
 from .demo.commands import ensure_loaded
 from .errors import ConfigurationError, TrackerError
 from .i18n import LOCALES, N_, translator
@@ -76,7 +76,12 @@ def settings_for(port: int) -> Settings:
 
 
 def prepare(app: Flask) -> None:
-    """Migrate, then load the plans and, in the demo, its history; what is there already stays."""
+    """Migrate, then load the plans and, in the demo, its history; what is there already stays.
+
+    A database that cannot be opened is one sentence of the migration's own (migrations/env.py).
+    """
+    say(N_("Preparing the database. The first time the plans and the demo are loaded, which takes a minute or two."))
+    INSTANCE.mkdir(exist_ok=True)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
     ensure_loaded(app)

@@ -119,6 +119,15 @@ def test_a_port_in_use_is_one_clear_sentence(blank: Settings, tmp_path: Path) ->
     assert not (tmp_path / "new.db").exists()
 
 
+def test_a_database_that_cannot_be_opened_is_one_clear_sentence(blank: Settings, tmp_path: Path) -> None:
+    with served(replace(blank, database_url=f"sqlite:///{tmp_path / 'missing' / 'new.db'}"), free_port()) as process:
+        assert process.wait(60) == 1
+        assert process.stdout is not None
+        said = process.stdout.read()
+    assert "无法打开数据库（unable to open database file）" in said
+    assert "Traceback" not in said
+
+
 def test_the_first_settings_are_a_demo_that_only_the_owner_reads(tmp_path: Path) -> None:
     file = tmp_path / "instance" / "settings.env"
     assert write_first_settings({"PATH": "/bin"}, file)

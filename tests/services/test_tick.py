@@ -52,6 +52,7 @@ def count(app: Flask, what: type[Any]) -> int:
         return db.session.scalar(select(func.count()).select_from(what)) or 0
 
 
+@pytest.mark.both_databases
 def test_a_tick_opens_rounds_reminds_composes_and_delivers(app: Flask, city: City, tmp_path: Path) -> None:
     first = tick(app, NOW)
     assert (first["rounds"], first["failures"]) == (0, [])

@@ -121,6 +121,7 @@ def twice(sink: SmtpSink) -> list[str]:
     return [name for name, count in Counter(m["Message-ID"] for m in sink.messages).items() if count > 1]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.both_databases
 def test_four_deliver_one_is_killed_and_no_mail_goes_twice(settings: Settings, tmp_path: Path, long_form: bool) -> None:
     for turn in range(5 if long_form else 1):

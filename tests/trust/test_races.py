@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ def reported_tasks(app: Flask, count: int, processes: int) -> tuple[City, list[A
         return city, [make_person(session, office, "supervisor") for _ in range(processes)]
 
 
+def by_race(outcomes: list[list[Any]]) -> list[list[Any]]:
+    """What every racer got, race by race."""
+    return [list(results) for results in zip(*outcomes, strict=True)]
+
+
 def complaints(outcomes: list[list[Any]]) -> list[str]:
     """What is wrong with the outcomes of races to verify: one winner and StaleVersion for everybody else, each time."""
     wrong = []
@@ -64,7 +70,7 @@ def test_of_eight_at_once_one_wins_and_one_form_sent_eight_times_is_done_once(
         Race(str(number), "verify", 3, key=f"form-{number}", actor=supervisors[0])
         for number in range(rounds, 2 * rounds)
     ]
-    outcomes = run([Racer(database_url, tmp_path, actor, (*races, *same_form)) for actor in supervisors])
+    outcomes = by_race(run([Racer(database_url, tmp_path, actor, (*races, *same_form)) for actor in supervisors]))
     assert len(outcomes) == 2 * rounds
     assert complaints(outcomes[:rounds]) == []
     answers = [{"ref": race.ref, "state": "verified", "version": 4} for race in same_form]
@@ -85,7 +91,8 @@ def test_of_four_who_start_a_plan_at_once_one_dispatches_it(app: Flask, database
         city = make_city(session)
         office = city.units["残工委办公室"]
         supervisors = [make_person(session, office, "supervisor") for _ in range(4)]
-    outcomes = run([Racer(database_url, tmp_path, actor, (Race("", "go_live", 0),)) for actor in supervisors])[0]
+    races = (Race("", "go_live", 0),)
+    outcomes = by_race(run([Racer(database_url, tmp_path, actor, races) for actor in supervisors]))[0]
     assert sorted(outcomes, key=lambda answer: answer["mails"]) == [
         *[{"dispatched": [], "without_lead": [], "mails": 0}] * 3,
         {"dispatched": ["1", "2", "3"], "without_lead": ["4"], "mails": 7},
@@ -97,9 +104,37 @@ def test_of_four_who_start_a_plan_at_once_one_dispatches_it(app: Flask, database
 
 
 @pytest.mark.both_databases
+def test_an_act_on_many_tasks_and_acts_on_single_ones_never_wait_for_each_other(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    count = 40
+    with app.app_context(), transaction() as session:
+        city = make_city(session, [task_entry(str(number), ["市民政局"]) for number in range(count)])
+    reason = (("reason", "任务取消"),)
+    single = [Race(str(number), "terminate", 0, data=reason, waits=False) for number in reversed(range(10, count))]
+    first = replace(single[0], waits=True)
+    supervisor, second = city.people["supervisor"], city.people["second_supervisor"]
+    live, *ended = run(
+        [
+            Racer(database_url, tmp_path, supervisor, (Race("", "go_live", 0),)),
+            Racer(database_url, tmp_path, second, (first, *single[1::2])),
+            Racer(database_url, tmp_path, second, (first, *single[2::2])),
+        ]
+    )
+    assert isinstance(live[0], dict), live
+    outcomes = {outcome if isinstance(outcome, str) else outcome["state"] for results in ended for outcome in results}
+    assert outcomes <= {"terminated", "StaleVersion"}
+    with app.app_context():
+        states = [row.state for row in task_rows(db.session, [city.plan.id])]
+        assert len(live[0]["dispatched"]) == states.count("assigned") >= 10
+        assert set(states) <= {"assigned", "terminated"}
+        assert audit.broken_chains(db.session) == []
+
+
+@pytest.mark.both_databases
 @pytest.mark.parametrize("defect", ["no version check", "no lock"])
 def test_a_planted_defect_is_noticed(app: Flask, database_url: str, tmp_path: Path, defect: str) -> None:
     _city, supervisors = reported_tasks(app, 2, 3)
     races = tuple(Race(str(number), "verify", 3) for number in range(2))
-    outcomes = run([Racer(database_url, tmp_path, actor, races, defect) for actor in supervisors])
+    outcomes = by_race(run([Racer(database_url, tmp_path, actor, races, defect) for actor in supervisors]))
     assert len(complaints(outcomes)) >= len(races)

@@ -18,11 +18,11 @@ from ..access import SYSTEM, Actor, authorise
 from ..clock import local_day
 from ..errors import NotAllowed
 from ..i18n import N_
-from ..plans.models import EvaluationClause, Instance, KeyTask, Plan, Round
+from ..plans.models import EvaluationClause, Plan, Round
 from ..plans.policy import plan_facts
 from ..plans.queries import rounds_of
 from ..reporting.commands import checked
-from ..workflows.commands import enter_round
+from ..workflows.commands import enter_round, lock_tasks
 from .dates import rounds_of_term
 from .policy import SET_DATES
 from .queries import round_by_id
@@ -107,13 +107,7 @@ def _lock(session: Session, plan: Plan) -> None:
     """Lock the plan's rounds, then all its instances before the first is touched, so that no lock is asked for late."""
     rounds = select(Round).where(Round.plan_id == plan.id).order_by(Round.id)
     session.execute(rounds.with_for_update().execution_options(populate_existing=True)).scalars().all()
-    instances = (
-        select(Instance.task_id)
-        .join(KeyTask, KeyTask.id == Instance.task_id)
-        .where(KeyTask.plan_id == plan.id)
-        .order_by(Instance.task_id)
-    )
-    session.execute(instances.with_for_update(of=Instance)).all()
+    lock_tasks(session, plan)
 
 
 def set_dates(session: Session, actor: Actor, now: datetime, *, round_id: int, data: Mapping[str, Any]) -> Round:

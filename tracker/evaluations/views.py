@@ -33,10 +33,11 @@ def round(round_id: int) -> str:
 @blueprint.post("/evaluations/<int:round_id>/dates")
 def set_dates(round_id: int) -> ResponseReturnValue:
     """Move the days of a round that has not opened."""
+    actor, moment = current_actor(), now()
     typed = {name: request.form.get(name, "").strip() for name in DATES}
     try:
         with transaction() as session:
-            move_dates(session, current_actor(), now(), round_id=round_id, data=typed)
+            move_dates(session, actor, moment, round_id=round_id, data=typed)
     except InvalidInput as error:
         faults = {name: " ".join(messages) for name, messages in translated(error.fields).items()}
         return _page(round_id, faults or {"": error.text(_)}, typed), error.status

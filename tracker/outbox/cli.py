@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from ..access import SYSTEM, Facts
 from ..cli import command_errors
@@ -31,7 +32,8 @@ def outbox() -> None:
 @command_errors
 def list_command(state: str | None, as_json: bool) -> None:
     """Facts only: what a mail says is its recipient's."""
-    statement = select(OutboxMessage).order_by(OutboxMessage.id.desc())
+    texts = (OutboxMessage.body_text, OutboxMessage.body_html, OutboxMessage.context)
+    statement = select(OutboxMessage).options(*map(defer, texts)).order_by(OutboxMessage.id.desc())
     if state is not None:
         statement = statement.where(OutboxMessage.state == state)
     rows = [_facts(message) for message in db.session.scalars(statement)]

@@ -21,6 +21,7 @@ from ..workdays.calendar import is_provisional, is_working_day, shift
 from .lines import Entry, Line, ahead, lines_of, recorded
 
 ONE_DAY = timedelta(days=1)
+YEARS = range(2000, 2101)
 SENT = ("sent", "on_its_way", "unknown", "dead")
 
 
@@ -76,11 +77,12 @@ class Month:
 
 
 def month_of(text: str | None, today: date) -> date:
-    """The first day of the month that ``text`` ("2023-08") names, else of today's."""
+    """The first day of the month that ``text`` ("2023-08") names, else of today's; no plan reaches further than YEARS."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
+    return first if first.year in YEARS else today.replace(day=1)
 
 
 def reminders_page(

@@ -9,6 +9,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 from ..i18n import N_
 
 TEXT_LIMIT = 10_000
+LARGEST_VALUE = 10**13  # what the column holds, with four decimals
+NOT_TOO_LONG = validate.Length(max=TEXT_LIMIT, error=N_("This is too long. Write at most 10,000 characters."))
 
 
 def filled(message: str) -> validate.And:
@@ -18,9 +20,7 @@ def filled(message: str) -> validate.And:
         if not value.strip():
             raise ValidationError(message)
 
-    return validate.And(
-        not_blank, validate.Length(max=TEXT_LIMIT, error=N_("This is too long. Write at most 10,000 characters."))
-    )
+    return validate.And(not_blank, NOT_TOO_LONG)
 
 
 class FormSchema(Schema):
@@ -31,8 +31,11 @@ class FormSchema(Schema):
 
     @pre_load
     def strip(self, data: Any, **_: Any) -> dict[str, Any]:
-        """Trim every text of the form."""
-        return {name: value.strip() if isinstance(value, str) else value for name, value in dict(data).items()}
+        """Trim every text of the form; a NUL, which PostgreSQL cannot keep, goes too."""
+        return {
+            name: value.replace("\0", "").strip() if isinstance(value, str) else value
+            for name, value in dict(data).items()
+        }
 
 
 def _number(message: str, **options: Any) -> Any:
@@ -47,20 +50,23 @@ class ReportSchema(FormSchema):
         validate=filled(N_("Write what was done.")),
         error_messages={"required": N_("Write what was done.")},
     )
-    problems = fields.String(load_default="", validate=validate.Length(max=TEXT_LIMIT))
-    next_steps = fields.String(load_default="", validate=validate.Length(max=TEXT_LIMIT))
+    problems = fields.String(load_default="", validate=NOT_TOO_LONG)
+    next_steps = fields.String(load_default="", validate=NOT_TOO_LONG)
     progress = fields.Integer(
         required=True,
         validate=validate.Range(0, 100, error=N_("Progress is a whole number from 0 to 100, in percent.")),
         error_messages=_number(N_("Progress is a whole number from 0 to 100, in percent.")),
     )
     completion_claimed = fields.Boolean(load_default=False)
-    evidence = fields.String(load_default="", validate=validate.Length(max=TEXT_LIMIT))
+    evidence = fields.String(load_default="", validate=NOT_TOO_LONG)
     measured_value = fields.Decimal(
         load_default=None,
         allow_none=True,
         allow_nan=False,
-        error_messages={"invalid": N_("The value reached is a number, such as 92.5.")},
+        validate=validate.Range(
+            -LARGEST_VALUE, LARGEST_VALUE, error=N_("The value reached is a number, such as 92.5.")
+        ),
+        error_messages=dict.fromkeys(("invalid", "special"), N_("The value reached is a number, such as 92.5.")),
     )
     measured_year = fields.Integer(
         load_default=None,
@@ -68,7 +74,10 @@ class ReportSchema(FormSchema):
         validate=validate.Range(1990, 2100, error=N_("The year has four digits, such as 2023.")),
         error_messages={"invalid": N_("The year has four digits, such as 2023.")},
     )
-    measured_source = fields.String(load_default="", validate=validate.Length(max=500))
+    measured_source = fields.String(
+        load_default="",
+        validate=validate.Length(max=500, error=N_("This is too long. Write at most 500 characters.")),
+    )
 
     @pre_load
     def empty_numbers_are_absent(self, data: Any, **_: Any) -> dict[str, Any]:

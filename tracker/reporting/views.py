@@ -38,11 +38,11 @@ def comment(slug: str, ref: str) -> str:
 @blueprint.post("/plans/<slug>/tasks/<ref>/comments")
 def add_comment(slug: str, ref: str) -> Response | tuple[str, int]:
     """Comment for the actor's unit.  A form with faults comes back as it was typed, with 422."""
-    actor, moment = current_actor(), now()
+    actor, moment, data = current_actor(), now(), request.form.to_dict()
     try:
         with transaction() as session:
-            commands.add_comment(session, actor, moment, slug=slug, ref=ref, data=request.form, key=form_key())
+            commands.add_comment(session, actor, moment, slug=slug, ref=ref, data=data, key=form_key())
     except InvalidInput as error:
-        return _page(slug, ref, request.form.get("body", ""), faults(error, request.form)), 422
+        return _page(slug, ref, data.get("body", ""), faults(error, data)), 422
     flash(_("Your comment stands in the time line; the lead unit sees it."))
     return redirect(url_for("workflows.task", slug=slug, ref=ref, _anchor="comments"), 303)

@@ -18,7 +18,7 @@ from .. import audit
 from ..access import SYSTEM, Actor, authorise
 from ..errors import NotAllowed, NotFound, StaleVersion
 from ..idempotency import Answer, once
-from ..plans.models import Instance, Plan, Round
+from ..plans.models import Instance, KeyTask, Plan, Round
 from ..plans.policy import acting_unit, plan_facts
 from ..plans.queries import TaskRow, plan_by_slug, task_id_of, task_rows
 from ..reporting.commands import carry_report, checked
@@ -79,6 +79,7 @@ def dispatch_tasks(
         plan = plan_by_slug(session, actor, slug)
         if not versions:
             raise NotFound()
+        lock_tasks(session, plan)
         for ref, version in versions.items():
             instance, row = _lock(session, plan, ref)
             _apply(session, actor, now, plan, instance, row, "dispatch", dict(data), version=version, quiet=True)
@@ -106,6 +107,7 @@ def go_live(session: Session, actor: Actor, now: datetime, *, slug: str, key: st
             return {"dispatched": [], "without_lead": [], "mails": 0}
         plan.live_since = now
         session.flush()
+        lock_tasks(session, plan)
         waiting = [row for row in task_rows(session, [plan.id]) if row.state == "pending_dispatch"]
         ready = [row for row in waiting if row.leads]
         for row in ready:
@@ -138,6 +140,21 @@ def enter_round(session: Session, now: datetime, plan: Plan, round_: Round) -> N
             _apply(session, SYSTEM, now, plan, instance, fresh, "reopen", form, version=fresh.version, round_=round_)
         elif row.state in ("awaiting_sign_off", "reported") and row.current_report_id is not None:
             carry_report(session, row.current_report_id, round_)
+
+
+def lock_tasks(session: Session, plan: Plan) -> None:
+    """Lock all of a plan's instances in one order, before the first is touched.
+
+    An act locks its instance and then the audit's head; a bulk act that took the head first and another instance
+    after it would wait for the act that waits for it.
+    """
+    statement = (
+        select(Instance.task_id)
+        .join(KeyTask, KeyTask.id == Instance.task_id)
+        .where(KeyTask.plan_id == plan.id)
+        .order_by(Instance.task_id)
+    )
+    session.execute(statement.with_for_update(of=Instance)).all()
 
 
 def _lock(session: Session, plan: Plan, ref: str) -> tuple[Instance, TaskRow]:

@@ -9,7 +9,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import CodeType, ModuleType
 
@@ -135,22 +135,24 @@ class _Loader(importlib.machinery.SourceFileLoader):
         return compile(text, self.path, "exec")
 
 
-_open: list[tuple[object, Session]] = []
+_open: list[tuple[ExitStack, Session]] = []
 
 
 @contextmanager
 def begun() -> Iterator[Session]:
-    """A transaction that is not committed at the end of the block."""
+    """A transaction that is not committed at the end of the block, unless it changed nothing."""
     from tracker.db import transaction
 
-    held = transaction()
-    _open.append((held, held.__enter__()))
-    yield _open[-1][1]
+    with ExitStack() as held:
+        session = held.enter_context(transaction())
+        yield session
+        if session.dirty:
+            _open.append((held.pop_all(), session))
 
 
 @contextmanager
 def resumed() -> Iterator[Session]:
     """The transaction that ``begun`` left open, committed at the end of the block."""
     held, session = _open.pop()
-    yield session
-    held.__exit__(None, None, None)  # type: ignore[attr-defined]
+    with held:
+        yield session

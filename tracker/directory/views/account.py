@@ -15,7 +15,7 @@ from ...web.context import current_actor, now
 from .. import links
 from ..accounts import set_locale
 from ..forms import LocaleSchema, load
-from ..people import roles_of
+from ..people import regions_to_manage, roles_of
 from .base import blueprint, remember, sentences
 from .sign_in import failed, try_limit
 
@@ -67,5 +67,11 @@ def change_password() -> Response:
 def _page(errors: dict[str, str]) -> Response:
     user = current_user.user
     memberships = roles_of(db.session, user.id)
-    page = render_template("directory/account.html", user=user, memberships=memberships, errors=errors)
+    page = render_template(
+        "directory/account.html",
+        user=user,
+        memberships=memberships,
+        keeps_contacts=bool(regions_to_manage(db.session, current_actor())),
+        errors=errors,
+    )
     return make_response(page, 422 if errors else 200)

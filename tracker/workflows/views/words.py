@@ -28,6 +28,15 @@ NOTICE_LABELS = {
     "declined": N_("the task was declined"),
     "decline_request": N_("a lead unit asks to be released"),
 }
+NOTICE_CAUSES = {
+    "dispatched": ("dispatch", "reassign"),
+    "returned": ("return",),
+    "terminated": ("terminate",),
+    "reopened": ("reopen",),
+    "released": ("reassign",),
+    "declined": ("decline",),
+    "decline_request": ("decline",),
+}
 REMINDER_LABELS = {
     "round_opens": N_("the round opens"),
     "report_due": N_("the report is due"),
@@ -151,7 +160,7 @@ def time_line(page: TaskPage) -> list[dict[str, Any]]:
         entries.append((comment.at, 0, {"when": comment.at, **said}))
     for mail in page.mails:
         kind = "system" if mail.sent else "next"
-        entries.append((mail.at, 2 * len(page.history) + 1, {"when": mail.at, "kind": kind, **_mail(mail)}))
+        entries.append((mail.at, _after_cause(page, mail), {"when": mail.at, "kind": kind, **_mail(mail)}))
     for round_ in page.place.rounds:
         since = page.place.row.dispatched_at
         told = any(entry.round_id == round_.id for entry in page.history)
@@ -166,6 +175,16 @@ def time_line(page: TaskPage) -> list[dict[str, Any]]:
         entries.append((after, 0, {"day": ahead, "what": why(page.place.standing), "kind": "next"}))
     entries.sort(key=lambda entry: entry[:2], reverse=True)
     return [said for _at, _order, said in entries]
+
+
+def _after_cause(page: TaskPage, mail: SentMail) -> int:
+    """The place of a mail among things of one instant: right after the act that caused it, a digest after all."""
+    causes = NOTICE_CAUSES.get(mail.template)
+    if causes is None:
+        return 2 * len(page.history) + 1
+    return 1 + 2 * max(
+        (entry.version for entry in page.history if entry.trigger in causes and entry.at <= mail.at), default=0
+    )
 
 
 def _act(page: TaskPage, entry: HistoryEntry) -> dict[str, Any]:

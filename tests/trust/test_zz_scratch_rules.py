@@ -1,0 +1,1 @@
+from tests.trust.test_races import *
