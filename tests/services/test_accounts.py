@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, City, give_role, make_city, make_person, make_user
+from tests.factories import NOW, City, give_role, make_city, make_person, make_user, reload_actor
 from tracker.access import NOBODY, SYSTEM, Actor
 from tracker.audit.models import AuditEntry
 from tracker.directory import links, sessions
@@ -321,6 +321,14 @@ def test_who_may_not_add_whom(
 ) -> None:
     with pytest.raises(error):
         add(session, city, who, role, unit)
+
+
+def test_a_supervisor_who_observes_another_region_keeps_no_contacts_there(session: Session, city: City) -> None:
+    user = user_of(session, city.people["another_region"])
+    give_role(session, user, "observer", region=city.region)
+    city.people["another_region"] = reload_actor(session, city.people["another_region"])
+    with pytest.raises(NotAllowed):
+        add(session, city, "another_region")
 
 
 @pytest.mark.parametrize(("role", "unit"), [("supervisor", "残工委办公室"), ("observer", None), ("evaluator", None)])

@@ -163,6 +163,32 @@ def test_a_report_counts_in_the_current_round_and_one_that_waits_is_carried_into
     assert [(refs[entry.report_id], entry.carried) for entry in counted] == [("1", True), ("3", False)]
 
 
+def test_a_round_that_opens_reopens_what_was_verified_and_takes_no_completion_back(
+    session: Session, city: City
+) -> None:
+    for ref, who in (("1", "handler"), ("3", "handler")):
+        to_reported(session, city, ref, who, **COMPLETION)
+        if ref == "3":
+            city.do(session, "second_supervisor", ref, "first_check")
+        city.do(session, "supervisor", ref, "verify")
+    city.do(session, "supervisor", "3", "close_out")
+    round_ = Round(
+        plan_id=city.plan.id, kind="annual", year=2022, opens_on=date(2023, 7, 3), report_due_on=date(2023, 8, 31),
+        verify_due_on=date(2023, 10, 31), disclosure_on=date(2023, 11, 30), dates_are_default=True, state="open",
+    )  # fmt: skip
+    session.add(round_)
+    session.flush()
+    enter_round(session, NOW, city.plan, round_)
+    assert [city.row(session, ref).state for ref in "1234"] == [
+        *("in_progress", "assigned", "closed_out", "pending_dispatch")
+    ]
+    assert city.row(session, "1").completion_verified is True
+    last = history_of(session, city.row(session, "1").task_id)[-1]
+    assert (last.trigger, last.actor_id, last.round_id) == ("reopen", None, round_.id)
+    city.do(session, "handler", "1", "report", **REPORT)
+    assert versions(session, city, "1") == [(1, 1), (2, 1)]
+
+
 # Acknowledging, declining, reassigning
 
 

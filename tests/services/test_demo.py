@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.fixtures.databases import Databases, application, settings_for
+from tests.fixtures.demo import without_waiting_for_the_disk
 from tracker.access import SYSTEM
 from tracker.audit.commands import broken_chains
 from tracker.audit.models import AuditEntry
@@ -40,6 +41,7 @@ from tracker.workflows.commands import go_live
 from tracker.workflows.models import HistoryEntry
 
 ZONE = START.tzinfo
+pytestmark = pytest.mark.timeout(400)  # the first of them loads the demo
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def test_two_loads_give_the_same_history(
     demo.close()
     url = databases.fresh("sqlite", tmp_path)
     with application(settings_for(url, tmp_path / "second", demo=True)) as app, app.app_context():
-        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+        without_waiting_for_the_disk(app)
         real_fire, seen = loading._fire, []
 
         def stop_at_the_hundredth(*arguments: Any) -> None:
@@ -267,7 +269,8 @@ def test_the_people_are_named_by_unit_and_role(demo: Session) -> None:
     assert held["cangongwei.supervisor3@shaoguan.example"] == {("残工委办公室", "supervisor"), ("市残联", "handler")}
     assert len(held["zhengshu.handler@shaoguan.example"]) == 2
     reachable = {unit for roles in held.values() for unit, _ in roles}
-    mailboxes = dict(demo.execute(select(Unit.name, Unit.mailbox).where(Unit.mailbox.is_not(None))).tuples().all())
+    mailbox_rows = demo.execute(select(Unit.name, Unit.mailbox).where(Unit.mailbox.is_not(None)))
+    mailboxes = {name: mailbox for name, mailbox in mailbox_rows}
     assert mailboxes["市金融局"] == "jinrong@shaoguan.example"
     assert "团市委" not in reachable | set(mailboxes)
 

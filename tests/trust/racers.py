@@ -22,7 +22,6 @@ from tracker.web import VIEW_MODULES
 from tracker.workflows import commands
 from tracker.workflows.commands import act, go_live
 
-commands.lock_tasks = lambda *a: None
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__, *COMMAND_MODULES, *VIEW_MODULES])
 

@@ -22,6 +22,7 @@ from tracker.reminders.models import Reminder
 from tracker.reminders.rehearsal import rehearse
 from tracker.workdays.calendar import is_working_day
 
+pytestmark = pytest.mark.timeout(400)  # the first of them loads the demo
 FIRST, YEAR_END, LAST = date(2023, 6, 15), date(2023, 12, 31), date(2024, 3, 31)
 
 Row = tuple[str, str, str, date, str]

@@ -89,7 +89,7 @@ def counted(app: Flask) -> tuple[int | None, ...]:
 def test_a_supervisor_sees_their_region_with_units_nobody_serves_first(as_: Callable[..., FlaskClient]) -> None:
     page = as_("supervisor").get("/admin/contacts")
     assert page.status_code == 200
-    rows = re.findall(r'<th role="rowheader".*?</th>', page.text, re.S)
+    rows = re.findall(r'<th role="rowheader".*?</tr>', page.text, re.S)
     assert "武江区政府" in rows[0], "it has a mailbox and no person"
     assert "Mailbox only" in rows[0]
     assert "市民政局 经办人" in main(page)

@@ -18,6 +18,7 @@ from tracker.demo.script import START
 from tracker.demo.writing import ZONE
 from tracker.directory.models import SignInSession, User
 
+pytestmark = pytest.mark.timeout(400)  # the first of them loads the demo
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

@@ -53,8 +53,10 @@ def test_the_list_has_every_round_with_its_dates_and_reports(app: Flask, city: C
 
 
 def test_a_round_names_what_is_missing_and_what_waits(app: Flask, city: City) -> None:
-    words = plain(browser_of(app, city.people["observer"], ENGLISH).get(f"/evaluations/{round_id(app, 'mid_term')}").text)
-    assert "1 report of 3 is missing; 1 wait for verification." in words
+    words = plain(
+        browser_of(app, city.people["observer"], ENGLISH).get(f"/evaluations/{round_id(app, 'mid_term')}").text
+    )
+    assert "1 report of 3 is missing; waiting for verification: 1." in words
     missing, waiting = words.split("Not yet reported", 1)[1].split("Waiting for verification", 1)
     assert "第1项重点任务。" in missing
     assert "第2项重点任务。" in waiting
@@ -74,7 +76,7 @@ def test_a_closed_round_keeps_its_own_figures(app: Flask, city: City) -> None:
     before = plain(client.get(f"/evaluations/{round_id(app, 'mid_term')}").text)
     assert "1 report of 3 is missing" in before
     after = plain(client.get(f"/evaluations/{last.id}").text)
-    assert "1 report of 3 is missing; 2 wait for verification." in after, "the one that waited is carried in"
+    assert "1 report of 3 is missing; waiting for verification: 2." in after, "the one that waited is carried in"
 
 
 def test_a_supervisor_moves_the_dates_of_a_round_to_come(app: Flask, city: City) -> None:

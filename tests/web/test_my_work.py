@@ -95,7 +95,13 @@ def test_an_overdue_report_heads_the_list_and_says_by_how_much(app: Flask, city:
     assert next(iter(items(client))) == ("8月31日", "1")
     words = plain(client.get("/").text)
     assert "已过2个工作日" in words
-    assert "其中1件已过期" in words
+    assert "2件事等您处理，其中2件已过期" in words
+
+
+def test_an_assigned_task_whose_report_is_late_stands_under_the_day_it_missed(app: Flask, city: City) -> None:
+    set_day(app, at("2023-09-04"))
+    assert steps(browser_of(app, city.people["handler"]))["8月31日", "1"] == "签收"
+    assert ("6月25日", "1") in steps(browser_of(app, city.people["other_lead"])), "it has only to acknowledge"
 
 
 def test_another_lead_unit_acknowledges_and_then_gives_its_part_as_a_comment(app: Flask, city: City) -> None:
@@ -108,9 +114,7 @@ def test_another_lead_unit_acknowledges_and_then_gives_its_part_as_a_comment(app
 
 
 @pytest.mark.parametrize(("who", "part"), [("supporting", "配合单位"), ("collective_member", "集合单位成员")])
-def test_supporting_units_and_members_have_no_duty_but_may_comment(
-    app: Flask, city: City, who: str, part: str
-) -> None:
+def test_supporting_units_and_members_have_no_duty_but_may_comment(app: Flask, city: City, who: str, part: str) -> None:
     client = browser_of(app, city.people[who])
     rows = items(client)
     assert {heading for heading, _ in rows} == {"本单位配合"}
@@ -210,7 +214,10 @@ def test_somebody_without_a_role_is_told_what_to_do(app: Flask, city: City) -> N
 def many(app: Flask) -> City:
     """45 tasks of which 1 waits for verification, 2 was returned and 3 declined by the other lead."""
     with writing(app) as session:
-        tasks = [task_entry(str(n), ["市民政局", "市教育局"], ["市财政局", "各县（市、区）政府"]) for n in range(1, SMALL + 1)]
+        tasks = [
+            task_entry(str(n), ["市民政局", "市教育局"], ["市财政局", "各县（市、区）政府"])
+            for n in range(1, SMALL + 1)
+        ]
         made = make_city(session, tasks)
         make_rounds(session, SYSTEM, NOW, made.plan)
         made.go_live(session)
@@ -232,9 +239,7 @@ PEOPLE = {
 }
 
 
-def test_the_pages_cost_the_same_at_any_length(
-    app: Flask, many: City, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_pages_cost_the_same_at_any_length(app: Flask, many: City) -> None:
     counts: dict[int, dict[str, int]] = {}
     browsers = {who: browser_of(app, many.people[who]) for who in PEOPLE}
     for size in (SMALL, LARGE):
@@ -247,6 +252,4 @@ def test_the_pages_cost_the_same_at_any_length(
                     answer = browsers[who].get(path)
                 assert answer.status_code == 200
                 counts.setdefault(size, {})[f"{who} {path}"] = len(sent)
-    with capsys.disabled():
-        print("\nstatements a page:", counts[SMALL])
     assert counts[SMALL] == counts[LARGE]

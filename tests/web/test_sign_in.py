@@ -153,8 +153,12 @@ def test_every_other_page_of_the_application_is_closed(app: Flask, city: City) -
         "",
     ],
 )
-def test_next_leads_nowhere_else(client: FlaskClient, city: City, target: str) -> None:
+def test_an_address_elsewhere_is_no_local_path(target: str) -> None:
     assert local_path(target) == "/"
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example/"])
+def test_next_leads_nowhere_else(client: FlaskClient, city: City, target: str) -> None:
     assert hidden(client.get("/sign-in", query_string={"next": target}).text, "next") == "/"
     page = client.get("/sign-in")
     data = {"csrf_token": token_of(page), "email": "supervisor@example.test", "password": PASSWORD, "next": target}

@@ -81,10 +81,12 @@ def test_a_unit_that_nobody_can_be_reached_for_is_said_to_be_so(app: Flask, city
 def test_a_units_page_lists_its_tasks_people_and_names(app: Flask, city: City, language: str) -> None:
     client = browser_of(app, city.people["supporting"], language)
     words = plain(client.get(f"/units/{city.units['市民政局'].id}").text)
-    for text in ("第1项重点任务。", "第2项重点任务。", "第3项重点任务。", "市民政局 经办人", "市民政局 负责人", "韶关市"):
+    tasks = [f"第{number}项重点任务。" for number in (1, 2, 3)]
+    for text in (*tasks, "市民政局 经办人", "市民政局 负责人", "韶关市"):
         assert text in words
     assert "第4项重点任务。" not in words
-    assert ("Leads 3 key tasks, supports 0, 1 is overdue" if language == ENGLISH else "牵头3项重点任务、配合0项、逾期1项") in words
+    english, chinese = "Leads 3 key tasks, supports 0, 1 is overdue", "牵头3项重点任务、配合0项、逾期1项"
+    assert (english if language == ENGLISH else chinese) in words
 
 
 def test_collective_units_and_their_members_point_at_each_other(app: Flask, city: City) -> None:

@@ -20,7 +20,7 @@ MINE, BY_TWO, NOT_MINE = "您可以核实", "须两人核实", "您不能处理"
 
 @pytest.fixture
 def city(app: Flask) -> City:
-    """Reports on 1 (one person is enough), 2 and 3 (the host unit leads, first- and second-named) wait since 10 August."""
+    """Since 10 August reports wait on 1 (one person is enough), 2 and 3 (the host unit leads, first or second)."""
     with writing(app) as session:
         supports = ["市财政局"]
         made = make_city(

@@ -68,7 +68,7 @@ def groups(session: Session) -> list[Group]:
             select(User.email, User.id).where(User.email.in_(emails), User.active.is_(True))
         )
     }
-    short_names = dict(session.execute(select(Region.slug, Region.short_name)).tuples().all())
+    short_names = {slug: short for slug, short in session.execute(select(Region.slug, Region.short_name))}
     unit_rows = select(Region.slug, Unit.name, Unit.id).join(Region, Region.id == Unit.region_id)
     units = {(slug, name): unit_id for slug, name, unit_id in session.execute(unit_rows)}
     led, supported = _loads(session)

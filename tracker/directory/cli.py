@@ -121,9 +121,7 @@ def _report(preview: Preview, *, dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps({**preview.as_json(translate), "imported": done}, ensure_ascii=False, indent=2))
     else:
         for error in preview.errors:
-            click.echo(
-                translate(N_("Row %(row)s: %(error)s"), row=error.row, error=error.text(translate)), err=True
-            )
+            click.echo(translate(N_("Row %(row)s: %(error)s"), row=error.row, error=error.text(translate)), err=True)
         if not preview.errors:
             _say(
                 N_("Rows: %(rows)s. New accounts: %(new)s. New roles: %(roles)s. Already there: %(known)s."),

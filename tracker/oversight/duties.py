@@ -113,7 +113,7 @@ def _of_unit(task: Task, acts: Acts) -> Item | None:
         if facts.other_lead and first is not None:
             message = N_("%(unit)s consolidates and reports; your unit gives its part as a comment.")
             why = Said(message, {"unit": Name(first.name)})
-        return Item(kind, task, part, Step("comment", N_("Comment"), secondary=True), why)
+        return Item(kind, task, part, Step("comment", N_("Give a comment"), secondary=True), why)
     return None
 
 
@@ -122,10 +122,9 @@ def _acknowledge(task: Task, part: str) -> Item:
     since = row.dispatched_at if row.dispatched_at is not None else row.entered_at
     sent = local_day(since, _zone(task))
     by = shift(sent, UNACKNOWLEDGED_AFTER)
-    day, title = due if due is not None and due[0] <= by else (by, ACKNOWLEDGE_BY)
-    why = Said(
-        N_("Assigned to your unit on %(day)s; acknowledge that it has taken the task on."), {"day": sent}
-    )
+    pressing = task.facts.first_lead and task.standing.overdue  # then the report itself is late
+    day, title = due if due is not None and (pressing or due[0] <= by) else (by, ACKNOWLEDGE_BY)
+    why = Said(N_("Assigned to your unit on %(day)s; acknowledge that it has taken the task on."), {"day": sent})
     return Item("duty", task, part, Step("acknowledge", N_("Acknowledge"), command=True), why, day, title, since=sent)
 
 

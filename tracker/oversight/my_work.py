@@ -176,9 +176,7 @@ def _groups(items: Sequence[Item]) -> list[Group]:
     groups += [group for group in dated if not group.late]
     if check:
         why = N_("Longest waiting first")
-        groups.append(
-            Group("check", tuple(check[:SHOWN]), title=N_("To verify"), why=why, rest=tuple(check[SHOWN:]))
-        )
+        groups.append(Group("check", tuple(check[:SHOWN]), title=N_("To verify"), why=why, rest=tuple(check[SHOWN:])))
     return groups + _quiet_groups(items)
 
 

@@ -12,15 +12,9 @@ class Name(str):
     __slots__ = ()
 
 
-class Label(str):
-    """A value that is a message id itself."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message id with its values: dates and instants as such, names as Name, message ids as Label."""
+    """A message id with its values: days as such, names as Name."""
 
     message: str
     values: dict[str, Any] = field(default_factory=dict)

@@ -138,9 +138,7 @@ def unit_page(session: Session, actor: Actor, now: datetime, unit_id: int) -> Un
         .order_by(UnitMember.position)
     )
     aliases = session.scalars(
-        select(UnitAlias.name)
-        .where(UnitAlias.unit_id == unit_id, UnitAlias.name != unit.name)
-        .order_by(UnitAlias.id)
+        select(UnitAlias.name).where(UnitAlias.unit_id == unit_id, UnitAlias.name != unit.name).order_by(UnitAlias.id)
     )
     return UnitPage(
         load=loads[unit_id],

@@ -22,7 +22,7 @@ from . import overview as overviews
 from . import queue as queues
 from . import units as unit_pages
 from .duties import Item
-from .sentences import Label, Name, Said
+from .sentences import Name, Said
 
 blueprint = Blueprint("oversight", __name__)
 REMINDERS = 5
@@ -40,9 +40,9 @@ def said(sentence: Said | None) -> Markup | None:
 def _value(value: Any) -> Any:
     if isinstance(value, Name):
         return Markup('<span lang="zh-Hans">{}</span>').format(str(value))
-    if isinstance(value, Label):
-        return _(str(value))
-    return Markup('<span class="app-nb">{}</span>').format(day(value, year=False)) if isinstance(value, date) else value
+    if isinstance(value, date):
+        return Markup('<span class="app-nb">{}</span>').format(day(value, year=value.year != today().year))
+    return value
 
 
 def step_url(item: Item) -> str:

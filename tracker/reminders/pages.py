@@ -77,7 +77,7 @@ class Month:
 
 
 def month_of(text: str | None, today: date) -> date:
-    """The first day of the month that ``text`` ("2023-08") names, else of today's; no plan reaches further than YEARS."""
+    """The first day of the month that ``text`` ("2023-08", within YEARS) names, else of today's."""
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -135,9 +135,7 @@ def coming(session: Session, actor: Actor, now: datetime, plans: Sequence[Plan],
 
 def _readable(session: Session, actor: Actor, entries: Iterable[Entry]) -> frozenset[int]:
     ids = {entry.message_id for entry in entries if entry.message_id is not None}
-    statement = select(OutboxMessage.id).where(
-        OutboxMessage.id.in_(ids), readable_by(actor, OutboxMessage.recipient)
-    )
+    statement = select(OutboxMessage.id).where(OutboxMessage.id.in_(ids), readable_by(actor, OutboxMessage.recipient))
     return frozenset(session.scalars(statement))
 
 

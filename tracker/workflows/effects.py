@@ -216,7 +216,11 @@ def _reassign(done: Act) -> None:
             )
     gone = [unit_id for unit_id in done.all_ids if unit_id not in (*done.given["leads"], *done.given["supports"])]
     done.tell_later("released", gone)
-    done.notices.append(lambda: tell_dispatched(done.session, done.actor, done.now, done.plan, _fresh(done)))
+    known = {(unit_id, "lead") for unit_id in done.lead_ids}
+    known |= {(unit.unit_id, "support") for unit in done.row.supports}
+    if not stays:
+        known.discard((done.given["leads"][0], "lead"))  # it consolidates from now on, and must acknowledge
+    done.notices.append(lambda: tell_dispatched(done.session, done.actor, done.now, done.plan, _fresh(done), but=known))
 
 
 def _terminate(done: Act) -> None:

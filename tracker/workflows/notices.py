@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -84,8 +84,19 @@ def tell_supervisors(
         _send(session, now, plan, recipient, template, context)
 
 
-def tell_dispatched(session: Session, actor: Actor, now: datetime, plan: Plan, rows: Sequence[TaskRow]) -> int:
-    """One mail ``dispatched`` a person that lists every task of theirs, led ones first.  Returns how many."""
+def tell_dispatched(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    plan: Plan,
+    rows: Sequence[TaskRow],
+    *,
+    but: Collection[tuple[int, str]] = (),
+) -> int:
+    """One mail ``dispatched`` a person that lists every task of theirs, led ones first.  Returns how many.
+
+    ``but`` names (unit id, role) pairs that had the task before and need not be told.
+    """
     units = {unit.unit_id for row in rows for unit in (*row.leads, *row.supports)}
     contacts = contacts_of(session, units)
     recipients: dict[str, Recipient] = {}
@@ -93,6 +104,8 @@ def tell_dispatched(session: Session, actor: Actor, now: datetime, plan: Plan, r
     for role in ("lead", "support"):
         for row in rows:
             for unit in row.leads if role == "lead" else row.supports:
+                if (unit.unit_id, role) in but:
+                    continue
                 for recipient in contacts[unit.unit_id]:
                     recipients[recipient.key] = recipient
                     entry = {**task_context(plan, row), "role": role}

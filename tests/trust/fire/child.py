@@ -20,7 +20,8 @@ def run(plant: str, arguments: list[str]) -> None:
     if plant != "none":
         install(PLANTS[plant])
     importlib.import_module("wsgi")
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     sys.stdin.readline()
     sys.argv = ["flask", "--app", "wsgi", *arguments]
     main()

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from tests.trust.fire.sink import HOST
 from tracker.config import ROOT, Settings, process_environment
 
-WAIT_SECONDS = 90
+WAIT_SECONDS = 240
 KILLED = -9
 
 
@@ -36,8 +35,12 @@ class Wave:
     plant: str = "none"
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def run(self, count: int, arguments: list[str], started: Callable[[], None] = lambda: None) -> list[Ended]:
-        """Start ``count`` processes, let them go when all are ready, call ``started``, and wait for their ends."""
+    def run(self, count: int, arguments: list[str], *, kill_after: float | None = None) -> list[Ended]:
+        """Start ``count`` processes, let them go when all are ready, and wait for their ends.
+
+        ``kill_after`` so many seconds the first is killed, wherever it is then.
+        """
+        timer = threading.Timer(kill_after or 0, self.kill, [0])
         logs = [self.folder / f"{number}.log" for number in range(count)]
         try:
             for number, log in enumerate(logs):
@@ -49,9 +52,11 @@ class Wave:
                 assert process.stdin is not None
                 process.stdin.write("\n")
                 process.stdin.flush()
-            started()
+            if kill_after is not None:
+                timer.start()
             outputs = [process.communicate(timeout=WAIT_SECONDS)[0] for process in self.processes]
         finally:
+            timer.cancel()
             for process in self.processes:
                 if process.poll() is None:
                     process.kill()
@@ -80,7 +85,3 @@ class Wave:
         """SIGKILL, and return when the process is gone."""
         self.processes[number].kill()
         self.processes[number].wait(WAIT_SECONDS)
-
-    def kill_after(self, number: int, seconds: float) -> Callable[[], None]:
-        """What kills a process that many seconds after it is called, wherever the process is then."""
-        return threading.Timer(seconds, self.kill, [number]).start

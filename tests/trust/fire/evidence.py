@@ -62,6 +62,7 @@ def faults(
     ``sent_again`` are the mails that a person had sent once more.
     """
     yield from _of_the_server(seen, sent_again)
+    yield from _of_the_readers(seen)
     yield from _of_the_outbox(seen)
     yield from _of_the_ledger(seen, expected, waiting)
 
@@ -80,16 +81,20 @@ def _of_the_server(seen: Evidence, sent_again: Set[str]) -> Iterator[str]:
     for message_id, times in Counter(mail.message_id for mail in seen.received).items():
         if times > 1 + (message_id in sent_again):
             yield f"Message-ID twice: {message_id} came {times} times"
-    digests: dict[tuple[tuple[str, ...], date], set[str]] = defaultdict(set)
-    reminded: dict[tuple[tuple[str, ...], str], set[str]] = defaultdict(set)
     for received in seen.received:
         mail = seen.mails.get(received.message_id)
         if mail is None:
             yield f"mail without a row: {received.message_id} to {received.recipients}"
-            continue
-        if (received.recipients, received.text.split()) != ((mail.to_address,), (mail.body_text or "").split()):
+        elif (received.recipients, received.text.split()) != ((mail.to_address,), (mail.body_text or "").split()):
             yield f"mail differs: {received.message_id} is not what its row says"
-        if mail.local_day is not None:
+
+
+def _of_the_readers(seen: Evidence) -> Iterator[str]:
+    digests: dict[tuple[tuple[str, ...], date], set[str]] = defaultdict(set)
+    reminded: dict[tuple[tuple[str, ...], str], set[str]] = defaultdict(set)
+    for received in seen.received:
+        mail = seen.mails.get(received.message_id)
+        if mail is not None and mail.local_day is not None:
             digests[received.recipients, mail.local_day].add(received.message_id)
             for link in TASK_LINK.findall(received.text):
                 reminded[received.recipients, link].add(received.message_id)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,22 +67,21 @@ class Fight:
         self.count()
         return self.wrong
 
-    def tick(self, processes: int, clock: str, kill: Kill | None = None, day: Any = DAY) -> None:
+    def tick(self, processes: int, clock: str, kill: Kill | None = None, day: date = DAY) -> None:
         """So many ``reminders run`` at once, one of which may be killed."""
-        moment: datetime = at(day, clock)
+        moment = at(day, clock)
         folder = self.folder / moment.strftime("%d-%H%M")
         folder.mkdir()
         wave = Wave(self.settings, folder, self.plant)
-        started: Callable[[], None] = lambda: None
+        command = ["reminders", "run", "--at", moment.isoformat(), "--json"]
+        self.sink.expect(0)
         if kill is None:
-            self.sink.expect(0)
+            self.wrong += failures(wave.run(processes, command), killed=0)
         elif kill[0] == "anywhere":
-            self.sink.expect(0)
-            started = wave.kill_after(0, kill[1] / 1000)
+            self.wrong += failures(wave.run(processes, command, kill_after=kill[1] / 1000), killed=None)
         else:
             self.sink.expect(processes, Killer(wave, *kill))
-        ends = wave.run(processes, ["reminders", "run", "--at", moment.isoformat(), "--json"], started)
-        self.wrong += failures(ends, killed=None if kill is not None and kill[0] == "anywhere" else int(kill is not None))
+            self.wrong += failures(wave.run(processes, command), killed=1)
 
     def time_passes(self) -> None:
         """Real time goes on by as much as a hand-over may take; nobody waits for it."""
@@ -105,7 +103,9 @@ class Fight:
             days = db.session.scalars(select(OutboxMessage.message_id).where(OutboxMessage.local_day == DAY)).all()
         came = {received.message_id for received in self.sink.received}
         if len(days) != RECIPIENTS or not came.issuperset(days):
-            self.wrong.append(f"digests: {len(came.intersection(days))} of {len(days)} came, for {RECIPIENTS} recipients")
+            self.wrong.append(
+                f"digests: {len(came.intersection(days))} of {len(days)} came, for {RECIPIENTS} recipients"
+            )
 
     def unknown(self) -> list[dict[str, Any]]:
         """What ``outbox list --state unknown`` shows."""

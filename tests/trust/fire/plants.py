@@ -72,7 +72,7 @@ PLANTS = {
     "unknown sent again by itself": Plant(
         edits={
             "tracker.outbox.delivery": (
-                ("None: \"unknown\"}[taken]", "None: \"retry\"}[taken]"),
+                ('None: "unknown"}[taken]', 'None: "retry"}[taken]'),
                 ("real + wait, None", "real, None"),
             )
         },

@@ -56,8 +56,10 @@ def concern(task: Concern) -> str:
 
 def round_sentence(card: RoundCard) -> str:
     """What matters now about a round."""
+    if card.planned and card.days_left <= 0:
+        return _("Opens once the plan is live")
     if card.planned:
-        return ngettext("Opens in %(num)s working day", "Opens in %(num)s working days", max(card.days_left, 0))
+        return ngettext("Opens in %(num)s working day", "Opens in %(num)s working days", card.days_left)
     if card.days_left > 0:
         return ngettext(
             "%(num)s working day until reports are due", "%(num)s working days until reports are due", card.days_left

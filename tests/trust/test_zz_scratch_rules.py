@@ -1,1 +1,0 @@
-from tests.trust.test_races import *
