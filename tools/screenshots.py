@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import click
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from tracker import create_app
@@ -29,23 +29,27 @@ from tracker.demo.commands import advance, load
 
 FOLDER = ROOT / "docs" / "images"
 DAY = date(2023, 8, 24)  # five working days before the reports of the mid-term evaluation are due
-WIDTH, TALLEST = 1280, 2200
+WIDTH = 1280
 LARGEST = 300_000  # bytes
 FLAGS = ("--disable-quic", "--disable-background-networking", "--hide-scrollbars", "--lang=zh-CN")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: the account (region, unit and role as the demo's list names it), the address, the name of the file."""
+    """One picture: the account (region, unit and role as the demo's list names it), the address, the name of the file.
+
+    ``last``: the element (CSS) that it ends below.
+    """
 
     account: str
     address: str
     file: str
+    last: str
 
 
 PICTURES = (
-    Picture("韶关 市教育局 经办人", "/", "my-work.png"),
-    Picture("韶关 市教育局 经办人", "/plans/shaoguan/tasks/31", "task.png"),
+    Picture("韶关 市教育局 经办人", "/", "my-work.png", "main"),
+    Picture("韶关 市教育局 经办人", "/plans/shaoguan/tasks/31", "task.png", ".app-timeline > li:nth-child(6)"),
 )
 
 
@@ -86,16 +90,14 @@ def take(browser: Browser, url: str, picture: Picture, folder: Path) -> Path:
     page.get_by_role("button", name=re.compile(rf"^进入\s*：\s*{picture.account}$")).click()
     page.goto(url + picture.address)
     file = folder / picture.file
-    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": _height(page)})
+    end = page.locator(picture.last).bounding_box()
+    assert end is not None, f"{picture.last} is not on {picture.address}"
+    height = end["y"] + end["height"]
+    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
     context.close()
     if file.stat().st_size > LARGEST:
         raise click.ClickException(f"{file} has {file.stat().st_size} bytes; at most {LARGEST} are wanted")
     return file
-
-
-def _height(page: Page) -> int:
-    whole: int = page.evaluate("document.documentElement.scrollHeight")
-    return min(whole, TALLEST)
 
 
 @click.command(help="Take the pictures of README.")

@@ -88,6 +88,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('recipient', 'local_day', name=op.f('uq_outbox_messages_recipient_local_day'))
     )
     with op.batch_alter_table('outbox_messages', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_messages_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_outbox_messages_due', ['state', 'not_before'], unique=False)
 
     op.create_table('regions',
@@ -639,6 +640,7 @@ def downgrade() -> None:
     op.drop_table('regions')
     with op.batch_alter_table('outbox_messages', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_messages_due')
+        batch_op.drop_index('ix_outbox_messages_created_at')
 
     op.drop_table('outbox_messages')
     op.drop_table('idempotency_keys')

@@ -55,17 +55,16 @@ class Visitor:
         """Open the page of a task."""
         self.go(f"/plans/{slug}/tasks/{ref}")
 
-    def enter(self, unit: str, role: str = "Handler", number: int = 0, region: str = "韶关") -> None:
-        """Sign in on the page that is open, by a click on the demo's list."""
+    def enter(self, unit: str, role: str = "Handler", number: int = 0, *, lands_on: str = "My work") -> None:
+        """Sign in as somebody of 韶关 on the page that is open, by a click on the demo's list."""
         place = f" ({number})" if self.language != CHINESE else f"（{'一二三四'[number - 1]}）"
-        who = f"{region} {unit} {self.say(role)}{place if number else ''}"
+        who = f"韶关 {unit} {self.say(role)}{place if number else ''}"
         button = self.button("Enter", about=who)
         if not button.is_visible():
-            self.page.locator("details").filter(has=self.page.locator("button", has_text=who)).locator(
-                "summary"
-            ).click()
+            folded = self.page.locator("details").filter(has=self.page.locator("button", has_text=who))
+            folded.locator("summary").click()
         button.click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(self.say("My work"))
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(self.say(lands_on))
 
     def leave(self) -> None:
         """Sign out."""

@@ -45,7 +45,9 @@ def test_a_person_of_another_region_finds_nothing(app: Flask, city: City) -> Non
         assert "您所在地区还没有规划" in client.get(path).text
 
 
-@pytest.mark.parametrize("path", ["/plans/nowhere", "/plans/nowhere/tasks"])
+@pytest.mark.parametrize(
+    "path", ["/plans/nowhere", "/plans/nowhere/tasks", "/plans/%00", "/plans/shaoguan/tasks?q=%00"]
+)
 def test_a_plan_that_does_not_exist(reader: FlaskClient, path: str) -> None:
     answer = reader.get(path)
     assert answer.status_code == 404

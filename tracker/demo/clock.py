@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -21,9 +22,9 @@ def require_demo(settings: Settings) -> None:
 
 
 def set_clock(session: Session, moment: datetime) -> None:
-    """Let the business clock show ``moment`` (aware) now, wherever it stood.  For loading."""
+    """Let the business clock show ``moment`` (aware) now, a second more at most, wherever it stood.  For loading."""
     clock = session.get(DemoClock, 1)
-    offset = round((moment - real_now()).total_seconds())
+    offset = math.ceil((moment - real_now()).total_seconds())
     if clock is None:
         session.add(DemoClock(id=1, offset_seconds=offset))
     else:

@@ -130,7 +130,7 @@ def _seed(step: Step) -> None:
     """A plan, its region and its people, as of the step's day.  Again, it changes nothing."""
     with transaction() as session:
         set_clock(session, step.at)
-    seed_plan(step.slug)
+    seed_plan(step.slug, at=step.at)
     with transaction() as session:
         add_people(session, step.at, real_now(), None)
         add_people(session, step.at, real_now(), step.slug)

@@ -29,6 +29,7 @@ class OutboxMessage(Base):
         CheckConstraint(f"state IN {STATES!r}", name="state"),
         CheckConstraint("(kind = 'digest') = (local_day IS NOT NULL)", name="digest_has_day"),
         Index("ix_outbox_messages_due", "state", "not_before"),
+        Index("ix_outbox_messages_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -19,6 +19,7 @@ from .sentences import Name, Said, counted
 
 NEAR_DEADLINE = 30  # working days before an own deadline at which reminders begin, and with them the duty
 RECENT_DAYS = 30
+ACKNOWLEDGING = ("assigned", "in_progress", "reported")  # so far a lead unit may acknowledge
 DUE_TITLES = {
     "deadline": N_("Own deadline"),
     "annual": N_("Annual report due"),
@@ -95,13 +96,13 @@ def _due(task: Task) -> tuple[date, str] | None:
 
 def _of_unit(task: Task, acts: Acts) -> Item | None:
     part, row, facts = part_of(task.facts), task.row, task.facts
-    if "acknowledge" in task.actions:
+    if row.state in ACKNOWLEDGING and (facts.first_lead or facts.other_lead) and "acknowledge" in task.actions:
         return _acknowledge(task, part)
     if facts.first_lead and row.state == "in_progress":
         return _report(task, part, acts.report.get(row.task_id))
     if facts.first_lead and row.state == "reported":
         return _waits_for_verification(task, part, acts.report.get(row.task_id))
-    if row.state in ("verified", "closed_out") and facts.first_lead | facts.other_lead:
+    if row.state in ("verified", "closed_out") and (facts.first_lead or facts.other_lead):
         entered = local_day(row.entered_at, _zone(task))
         if (task.today - entered).days <= RECENT_DAYS:
             return Item("done", task, part, since=entered)

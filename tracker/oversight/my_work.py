@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from .sentences import Said, counted
 
 CARDS = 3
 SHOWN = 5
+LONG = 50
 REPORT_ACTS = ("report", "withdraw", "return", "verify")
 
 
@@ -30,7 +31,7 @@ class Group:
     """Some items under one heading: a ``day`` or a ``title`` (a message id).
 
     ``far`` says how far the day is, ``late`` whether it has passed; ``rest`` are the items beyond the first few of a
-    long quiet list.
+    quiet list; ``hidden`` counts what is not on the page at all.
     """
 
     name: str
@@ -42,6 +43,12 @@ class Group:
     late: bool = False
     quiet: bool = False
     rest: tuple[Item, ...] = ()
+    hidden: int = 0
+
+    @property
+    def number(self) -> int:
+        """How many things it stands for."""
+        return len(self.items) + len(self.rest) + self.hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +89,14 @@ class Work:
     supervises: bool
 
     @property
-    def waiting(self) -> list[Item]:
-        """Everything that the person has to do."""
-        return [item for group in self.groups if not group.quiet for item in (*group.items, *group.rest)]
-
-    @property
     def number(self) -> int:
         """How many things wait."""
-        return len(self.waiting) + len(self.plan_duties)
+        return sum(group.number for group in self.groups if not group.quiet) + len(self.plan_duties)
 
     @property
     def late(self) -> int:
         """How many of them are past their day."""
-        return sum(len(group.items) for group in self.groups if group.late)
+        return sum(group.number for group in self.groups if group.late)
 
     @property
     def nearest(self) -> date | None:
@@ -167,16 +169,17 @@ def _groups(items: Sequence[Item]) -> list[Group]:
     dated = [_dated(day, title, found) for (_, day, title), found in days.items()]
     dated.sort(key=lambda group: (not group.late, group.day))
     late = [group for group in dated if group.late]
-    loose = [Group("returned", tuple(found), title=title) for title, found in undated.items()]
+    loose = [_long(Group("returned", tuple(found), title=title)) for title, found in undated.items()]
     decide = [i for i in items if i.kind == "decide"]
     check = sorted((i for i in items if i.kind == "check"), key=lambda i: i.since or date.max)
     groups = [*late, *loose]
     if decide:
-        groups.append(Group("decide", tuple(decide), title=N_("To decide"), why=N_("Declined or release asked for")))
+        why = N_("Declined or release asked for")
+        groups.append(_long(Group("decide", tuple(decide), title=N_("To decide"), why=why)))
     groups += [group for group in dated if not group.late]
     if check:
         why = N_("Longest waiting first")
-        groups.append(Group("check", tuple(check[:SHOWN]), title=N_("To verify"), why=why, rest=tuple(check[SHOWN:])))
+        groups.append(_long(Group("check", tuple(check), title=N_("To verify"), why=why), SHOWN))
     return groups + _quiet_groups(items)
 
 
@@ -184,7 +187,12 @@ def _dated(day: date, title: str, items: Sequence[Item]) -> Group:
     today = items[0].task.today
     left = working_days_between(today, day)
     soft = title == ACKNOWLEDGE_BY
-    return Group("due", tuple(items), day=day, why=title, far=_far(left, day, today), late=day < today and not soft)
+    late = day < today and not soft
+    return _long(Group("due", tuple(items), day=day, why=title, far=_far(left, day, today), late=late))
+
+
+def _long(group: Group, most: int = LONG) -> Group:
+    return replace(group, items=group.items[:most], hidden=len(group.items[most:]))
 
 
 def _far(left: int, day: date, today: date) -> Said:
@@ -209,9 +217,9 @@ def _quiet_groups(items: Sequence[Item]) -> list[Group]:
         found = [item for item in items if item.kind == kind]
         found.sort(key=lambda item: item.day or date.max)
         if found:
-            rest = tuple(found[SHOWN:]) if len(found) > SHOWN + 1 else ()
-            shown = found[:SHOWN] if rest else found
-            groups.append(Group(kind, tuple(shown), title=title, why=why, quiet=True, rest=rest))
+            first = SHOWN if len(found) > SHOWN + 1 else len(found)
+            shown, rest, hidden = found[:first], found[first:LONG], len(found[LONG:])
+            groups.append(Group(kind, tuple(shown), None, title, why, quiet=True, rest=tuple(rest), hidden=hidden))
     return groups
 
 

@@ -28,9 +28,13 @@ class Task:
     row: TaskRow
     standing: Standing
     facts: Facts
-    actions: tuple[str, ...]
     round_: Round | None
     today: date
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The triggers that the person can fire now; asked only where a page shows them."""
+        return available_actions(self.plan.definition, self.facts)
 
 
 def supervised(actor: Actor, plans: Sequence[Plan]) -> list[Plan]:
@@ -83,7 +87,6 @@ def tasks_of(
                 row=row,
                 standing=standing(row, today, round_, zone),
                 facts=facts[row.task_id],
-                actions=available_actions(plan.definition, facts[row.task_id]),
                 round_=round_,
                 today=today,
             )

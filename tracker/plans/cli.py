@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -25,10 +26,10 @@ from .models import Instance, KeyTask, Plan
 from .queries import plan_by_slug, visible_plans
 
 
-def seed_plan(slug: str, folder: Path = SEED_TASKS) -> bool:
-    """Load one region and its plan with its rounds; returns whether the plan is new."""
+def seed_plan(slug: str, folder: Path = SEED_TASKS, *, at: datetime | None = None) -> bool:
+    """Load one region and its plan with its rounds, as of ``at`` (default: now); returns whether the plan is new."""
     units, document = read_units(slug, folder), read_plan(slug, folder)
-    moment = business_now(db.session)
+    moment = at if at is not None else business_now(db.session)
     with transaction() as session:
         region = load_units(session, SYSTEM, moment, units)
         plan, is_new = load_plan(session, SYSTEM, moment, region, document)

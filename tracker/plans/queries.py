@@ -136,7 +136,15 @@ def _units_of_sets(
     session: Session, plan_ids: Iterable[int], task_ids: Sequence[int] | None
 ) -> dict[tuple[int, str], list[UnitRef]]:
     statement = (
-        select(Instance.task_id, Assignment, Unit.id, Unit.name, Unit.kind)
+        select(
+            Instance.task_id,
+            Assignment.role,
+            Assignment.printed_name,
+            Assignment.and_others,
+            Unit.id,
+            Unit.name,
+            Unit.kind,
+        )
         .join(Assignment, Assignment.set_id == Instance.assignment_set_id)
         .join(KeyTask, KeyTask.id == Instance.task_id)
         .join(Unit, Unit.id == Assignment.unit_id)
@@ -146,13 +154,12 @@ def _units_of_sets(
     if task_ids is not None:
         statement = statement.where(Instance.task_id.in_(task_ids))
     rows = session.execute(statement).all()
-    collective = {unit_id for _, _, unit_id, _, kind in rows if kind == "collective"}
+    collective = {row.id for row in rows if row.kind == "collective"}
     members = members_of(session, collective) if collective else {}
     units: dict[tuple[int, str], list[UnitRef]] = {}
-    for task_id, assignment, unit_id, name, _kind in rows:
-        units.setdefault((task_id, assignment.role), []).append(
-            UnitRef(unit_id, name, assignment.printed_name, assignment.and_others, tuple(members.get(unit_id, ())))
-        )
+    for task_id, role, printed, others, unit_id, name, _kind in rows:
+        unit = UnitRef(unit_id, name, printed, others, tuple(members.get(unit_id, ())))
+        units.setdefault((task_id, role), []).append(unit)
     return units
 
 

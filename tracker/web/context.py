@@ -19,7 +19,7 @@ from .. import clock
 from ..access import NOBODY, Actor
 from ..config import Settings
 from ..db import db
-from ..directory.models import Region, Unit
+from ..directory.models import Region
 from ..i18n import N_
 from ..i18n_web import reader_locale
 from ..plans.models import Plan
@@ -139,18 +139,12 @@ def navigation() -> list[Place]:
 
 
 def who() -> str | None:
-    """Region, unit and role of the signed-in person, as the header shows it."""
+    """Region and name of the signed-in person, as the header shows it."""
     actor = current_actor()
     if actor is NOBODY:
         return None
-    if actor.administrator or not actor.roles:
-        return actor.name
-    role = actor.roles[0]
-    region = db.session.get(Region, role.region_id)
-    unit = db.session.get(Unit, role.unit_id) if role.unit_id is not None else None
-    assert region is not None
-    label = _(ROLE_LABELS[role.role])
-    return f"{region.short_name} · {unit.name} {label}" if unit is not None else f"{region.short_name} · {label}"
+    region = db.session.get(Region, actor.roles[0].region_id) if actor.roles and not actor.administrator else None
+    return f"{region.short_name} · {actor.name}" if region is not None else actor.name
 
 
 def init_app(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -39,13 +39,20 @@ def typed_texts() -> list[tuple[str, str]]:
 def error_page(status: int, message: str | None = None) -> Response:
     """The page of a status; one that has no page of its own gets the nearest."""
     page = status if status in PAGES else (500 if status >= 500 else 400)
-    back = request.path.rsplit("/", 1)[0] if request.method == "POST" and "/tasks/" in request.path else None
+    form = request.method == "POST" or status == 409  # the form of a step that is over, opened again by the way back
+    back = request.path.rsplit("/", 1)[0] if form and "/tasks/" in request.path else None
     text = render_template(f"errors/{page}.html", message=message, typed=typed_texts(), back_url=back)
     return make_response(text, status)
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """PostgreSQL takes no NUL in a text, and no address of ours has one."""
+        if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+            abort(404)
 
     @app.errorhandler(TrackerError)
     def tracker_error(error: TrackerError) -> Response:

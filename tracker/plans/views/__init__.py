@@ -35,7 +35,7 @@ for _name, _table in (
 ):
     blueprint.add_app_template_filter(_label(_table), _name)
 _FILTERS: tuple[Callable[..., Any], ...] = (
-    *(words.why, words.late_by, words.round_sentence, words.concern),
+    *(words.why, words.late_by, words.round_sentence, words.concern, words.concern_detail),
     *(words.brief, words.short_title, words.goal_text, words.target_text, plain),
 )
 for _filter in _FILTERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...evaluations.lamps import Standing
 from ...i18n import N_
-from ...i18n_web import day
+from ...i18n_web import day, moment_day
 from ...web.context import ROUND_KIND_LABELS
 from ..models import Indicator, Target
 from .indicators import plain
@@ -52,6 +52,15 @@ def concern(task: Concern) -> str:
     if task.kind == "silent":
         return ngettext("%(num)s working day not acknowledged", "%(num)s working days not acknowledged", task.days)
     return late_by(task.standing) or _("Not yet assigned")
+
+
+def concern_detail(task: Concern) -> str:
+    """What stands under the reason: which day passed, or since when the task waits."""
+    if task.standing.overdue_since is not None:
+        return _("Due on %(day)s, no report", day=day(task.standing.overdue_since))
+    if task.kind == "silent":
+        return _("Assigned on %(day)s", day=moment_day(task.row.entered_at))
+    return _("No unit is responsible yet")
 
 
 def round_sentence(card: RoundCard) -> str:

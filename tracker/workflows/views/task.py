@@ -115,9 +115,13 @@ class TaskPage:
 def place_of(session: Session, actor: Actor, now: datetime, slug: str, ref: str) -> Place:
     """Raises NotFound where there is no such task or the actor may not see its region."""
     plan = plan_by_slug(session, actor, slug)
-    task = session.scalars(
-        select(KeyTask).where(KeyTask.plan_id == plan.id, KeyTask.ref == ref).options(joinedload(KeyTask.targets))
-    ).unique().one_or_none()
+    task = (
+        session.scalars(
+            select(KeyTask).where(KeyTask.plan_id == plan.id, KeyTask.ref == ref).options(joinedload(KeyTask.targets))
+        )
+        .unique()
+        .one_or_none()
+    )
     if task is None:
         raise NotFound()
     row = task_rows(session, [plan.id], task_ids=[task.id])[0]
