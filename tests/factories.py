@@ -214,6 +214,11 @@ class City:
             key=key,
         )
 
+    def let_live(self, session: Session, now: datetime = NOW) -> None:
+        """Let the plan live without dispatching anything, so that a test can dispatch each task itself."""
+        session.get_one(Plan, self.plan.id).live_since = now
+        session.flush()
+
     def go_live(self, session: Session, now: datetime = NOW) -> Answer:
         """The supervisor's going live."""
         return go_live(session, self.people["supervisor"], now, slug=self.plan.slug)

@@ -6,6 +6,7 @@ Chromium in Chinese, 1280 pixels wide: the same pictures every time, as far as t
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -72,6 +73,7 @@ def demo_on(day: date, folder: Path) -> Iterator[str]:
 
 
 def _served(app: Flask) -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -25,7 +25,6 @@ COMMAND_MODULES = (
     "tracker.evaluations.cli",
     "tracker.audit.cli",
     "tracker.demo.cli",
-    "tracker.web.cli",
     "tracker.scheduler",
 )
 CONFIGURATION_ERROR = "tracker.configuration_error"

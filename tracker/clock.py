@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from .config import Settings
 from .db import Base
+from .errors import ConfigurationError
+from .i18n import N_
+
+DEMO_DATABASE = N_(
+    "This database holds the demo, whose clock is not the real one. Set TRACKER_DEMO=1, or name another database in"
+    " TRACKER_DATABASE_URL."
+)
 
 
 class DemoClock(Base):
@@ -35,6 +43,15 @@ def business_now(session: Session) -> datetime:
     clock = session.get(DemoClock, 1)
     now = real_now()
     return now if clock is None else now + timedelta(seconds=clock.offset_seconds)
+
+
+def require_own_clock(session: Session, settings: Settings) -> None:
+    """A demo's database belongs to the demo: without TRACKER_DEMO=1 its clock would be off and nothing would say so.
+
+    Raises ConfigurationError.
+    """
+    if not settings.demo and session.get(DemoClock, 1) is not None:
+        raise ConfigurationError(DEMO_DATABASE)
 
 
 def local_day(moment: datetime, zone: ZoneInfo | str) -> date:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from limits import parse_many
+from limits.storage import (
+    MemcachedStorage,
+    MemoryStorage,
+    MongoDBStorage,
+    RedisClusterStorage,
+    RedisSentinelStorage,
+    RedisStorage,
+)
 
 from .errors import ConfigurationError
 from .i18n import LOCALES, N_
@@ -17,6 +32,12 @@ PREFIX = "TRACKER_"
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 SETTINGS_FILE = INSTANCE / "settings.env"
+SHORTEST_KEY = 32
+COUNTERS = (
+    *(MemoryStorage, MemcachedStorage, MongoDBStorage),
+    *(RedisStorage, RedisClusterStorage, RedisSentinelStorage),
+)
+ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +141,7 @@ def parse_settings(given: Mapping[str, str]) -> Settings:
             raise _malformed("TRACKER_DEMO", N_("0 or 1"))
         values["demo"] = values["demo"] == "1"
     if "proxies" in values:
-        if not str(values["proxies"]).isdigit():
+        if not re.fullmatch("[0-9]{1,2}", str(values["proxies"])):
             raise _malformed("TRACKER_PROXIES", N_("a number"))
         values["proxies"] = int(str(values["proxies"]))
     settings = Settings(**values)  # type: ignore[arg-type]
@@ -131,8 +152,15 @@ def parse_settings(given: Mapping[str, str]) -> Settings:
 def _check(settings: Settings) -> None:
     if urlsplit(settings.database_url).scheme not in ("sqlite", "postgresql+psycopg"):
         raise _malformed("TRACKER_DATABASE_URL", "sqlite:///… , postgresql+psycopg://…")
-    if urlsplit(settings.mail_url).scheme not in ("spool", "smtp", "smtps"):
-        raise _malformed("TRACKER_MAIL_URL", "spool:///… , smtp://… , smtps://…")
+    if len(settings.secret_key) < SHORTEST_KEY:
+        raise _malformed("TRACKER_SECRET_KEY", N_("32 random characters or more"))
+    if not _is_mail_url(settings.mail_url):
+        raise _malformed("TRACKER_MAIL_URL", "spool:///… , smtp://user:password@host:587?tls=starttls , smtps://…")
+    if not _is_sender(settings.mail_from):
+        raise _malformed("TRACKER_MAIL_FROM", "Key Task Tracker <tracker@example.org>")
+    _check_counter(urlsplit(settings.rate_limit_url).scheme)
+    if not _is_limit(settings.sign_in_limit):
+        raise _malformed("TRACKER_SIGN_IN_LIMIT", "10 per minute")
     if urlsplit(settings.base_url).scheme not in ("http", "https"):
         raise _malformed("TRACKER_BASE_URL", "https://…")
     if settings.locale not in LOCALES:
@@ -141,6 +169,55 @@ def _check(settings: Settings) -> None:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise _malformed("TRACKER_TIMEZONE", "Asia/Shanghai") from error
+
+
+def _is_mail_url(text: str) -> bool:
+    """A folder, or a mail server whose only option is whether the connection turns to TLS."""
+    try:
+        url = urlsplit(text)
+        options, port = dict(parse_qsl(url.query, keep_blank_values=True)), url.port
+    except ValueError:
+        return False
+    if url.scheme == "spool":
+        return bool(url.path) and not (url.netloc or options)
+    known = {} if url.scheme == "smtps" else {"tls": ("none", "starttls")}
+    return (
+        url.scheme in ("smtp", "smtps")
+        and bool(url.hostname)
+        and port != 0
+        and all(value in known.get(name, ()) for name, value in options.items())
+    )
+
+
+def _is_sender(text: str) -> bool:
+    """One address, with or without a name in front, that a mail can bear as its sender."""
+    name, address = parseaddr(text)
+    try:
+        Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError, HeaderParseError):
+        return False
+    return ADDRESS.fullmatch(address) is not None and address.isascii() and "\n" not in text
+
+
+def _check_counter(scheme: str) -> None:
+    """The store in which tries are counted must be one that limits knows, and its library must be there."""
+    known = {name: list(kind.DEPENDENCIES) for kind in COUNTERS for name in kind.STORAGE_SCHEME or ()}
+    if scheme not in known:
+        raise _malformed("TRACKER_RATE_LIMIT_URL", "memory:// , redis://…")
+    libraries = [name for name in known[scheme] if scheme.startswith(name)] or known[scheme][:1]
+    if libraries and find_spec(libraries[0]) is None:
+        raise ConfigurationError(
+            N_("TRACKER_RATE_LIMIT_URL needs the Python package %(package)s. Install it beside the tracker."),
+            name="TRACKER_RATE_LIMIT_URL",
+            package=libraries[0],
+        )
+
+
+def _is_limit(text: str) -> bool:
+    try:
+        return all(limit.amount > 0 for limit in parse_many(text))
+    except ValueError:
+        return False
 
 
 def _malformed(name: str, wanted: str) -> ConfigurationError:

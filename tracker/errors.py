@@ -38,6 +38,7 @@ class ConfigurationError(TrackerError):
     """A setting is missing, unknown or malformed."""
 
     status = 500
+    labels = ("wanted",)
     default = N_("The settings are incomplete. See docs/operations.md.")
 
 

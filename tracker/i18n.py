@@ -50,16 +50,6 @@ def translator(locale: str) -> Callable[..., str]:
     return translate
 
 
-def plural_translator(locale: str) -> Callable[..., str]:
-    """An ``ngettext`` for one language; ``num`` is filled in."""
-    catalogue = translations(locale)
-
-    def translate(singular: str, plural: str, number: int, **values: Any) -> str:
-        return str(catalogue.ungettext(singular, plural, number)) % {"num": number, **values}
-
-    return translate
-
-
 def day_text(day: date, locale: str, *, year: bool = True, weekday: bool = False) -> str:
     """A calendar day for a reader: 2023年8月31日 周四, 31 August 2023 (Thursday)."""
     if locale == ENGLISH:

@@ -20,15 +20,14 @@ from sqlalchemy.orm import Session
 
 from .access import SYSTEM
 from .cli import command_errors
-from .clock import business_now, real_now
+from .clock import business_now, real_now, require_own_clock
 from .db import db, transaction
 from .evaluations.commands import advance_rounds
 from .outbox.delivery import deliver
 from .plans.models import Plan
 from .plans.queries import plan_by_slug, visible_plans
 from .reminders.digest import compose_digests
-from .reminders.ledger import queue_reminders
-from .reminders.models import Heartbeat
+from .reminders.ledger import beat, queue_reminders
 
 log = logging.getLogger(__name__)
 
@@ -36,33 +35,41 @@ EVERY_SECONDS = 60
 GRACE_SECONDS = 3600
 
 Step = Callable[[Session, datetime, Plan], Any]
+Failed = Callable[[str, str | None, Exception], None]
 
 
-def tick(app: Flask, at: datetime | None = None) -> dict[str, Any]:
+def tick(app: Flask, at: datetime | None = None, *, quiet: bool = False) -> dict[str, Any]:
     """One tick: rounds, reminders, digests, delivery, heartbeat, each in transactions of its own.
 
-    ``at`` is aware, on the business clock (default: now).  A plan whose step fails is logged by name and
-    stops no other.  Answers ``{"at", "rounds", "reminders", "digests", "mails", "failures"}``: numbers, the
-    counts of ``outbox.delivery.deliver``, and the failures as ``{"step", "plan", "error"}``.
+    ``at`` is aware, on the business clock (default: now).  A plan whose step fails stops no other; it is logged by
+    name, unless ``quiet``: then the caller tells it.  Answers ``{"at", "rounds", "reminders", "digests", "mails",
+    "failures"}``: numbers, the counts of ``outbox.delivery.deliver``, and the failures as
+    ``{"step", "plan", "error"}``.
     """
     with app.app_context():
         now = at if at is not None else business_now(db.session)
         slugs = [plan.slug for plan in visible_plans(db.session, SYSTEM) if plan.live_since is not None]
         failures: list[dict[str, Any]] = []
-        rounds = _each_plan("rounds", slugs, now, advance_rounds, failures)
-        reminders = _each_plan("reminders", slugs, now, queue_reminders, failures)
+
+        def failed(step: str, plan: str | None, error: Exception) -> None:
+            if not quiet:
+                log.error("tick: %s of %s failed", step, plan or "all plans", exc_info=error)
+            failures.append({"step": step, "plan": plan, "error": f"{type(error).__name__}: {error}"})
+
+        rounds = _each_plan("rounds", slugs, now, advance_rounds, failed)
+        reminders = _each_plan("reminders", slugs, now, queue_reminders, failed)
         digests, mails = 0, Counter[str]()
         try:
             with transaction() as session:
                 digests = _number(compose_digests(session, now))
         except Exception as error:
-            _failed("digests", None, error, failures)
+            failed("digests", None, error)
         try:
             mails.update(deliver(now, real_now, app.config["SETTINGS"]))
         except Exception as error:
-            _failed("mails", None, error, failures)
+            failed("mails", None, error)
         with transaction() as session:
-            session.merge(Heartbeat(id=1, at=real_now()))
+            beat(session, real_now())
         return {
             "at": now.astimezone(UTC).isoformat(),
             "rounds": rounds,
@@ -73,7 +80,7 @@ def tick(app: Flask, at: datetime | None = None) -> dict[str, Any]:
         }
 
 
-def _each_plan(name: str, slugs: list[str], now: datetime, step: Step, failures: list[dict[str, Any]]) -> int:
+def _each_plan(name: str, slugs: list[str], now: datetime, step: Step, failed: Failed) -> int:
     """Run one step for every live plan, each in its own transaction; answers how many things it did."""
     done = 0
     for slug in slugs:
@@ -81,13 +88,8 @@ def _each_plan(name: str, slugs: list[str], now: datetime, step: Step, failures:
             with transaction() as session:
                 done += _number(step(session, now, plan_by_slug(session, SYSTEM, slug)))
         except Exception as error:
-            _failed(name, slug, error, failures)
+            failed(name, slug, error)
     return done
-
-
-def _failed(step: str, plan: str | None, error: Exception, failures: list[dict[str, Any]]) -> None:
-    log.error("tick: %s of %s failed", step, plan or "all plans", exc_info=error)
-    failures.append({"step": step, "plan": plan, "error": f"{type(error).__name__}: {error}"})
 
 
 def _number(answer: Any) -> int:
@@ -132,6 +134,8 @@ def _tick_and_tell(app: Flask) -> None:
 @command_errors
 def scheduler_command(every: int) -> None:
     """Run until SIGTERM or Ctrl-C."""
+    require_own_clock(db.session, current_app.config["SETTINGS"])
+    db.session.close()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("tracker").setLevel(logging.INFO)
     run(current_app._get_current_object(), every)  # type: ignore[attr-defined]  # noqa: SLF001  (the app behind the proxy)

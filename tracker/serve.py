@@ -23,7 +23,9 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from . import create_app
+from .clock import require_own_clock
 from .config import INSTANCE, ROOT, Settings, load_settings, process_environment, write_first_settings
+from .db import db
 from .demo.commands import ensure_loaded
 from .errors import ConfigurationError, TrackerError
 from .i18n import LOCALES, N_, translator
@@ -84,6 +86,7 @@ def prepare(app: Flask) -> None:
     INSTANCE.mkdir(exist_ok=True)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
+        require_own_clock(db.session, app.config["SETTINGS"])
     ensure_loaded(app)
 
 

@@ -1,4 +1,4 @@
-"""The story of a newcomer: one key task from assigned to verified, then the demo's clock through the mid-term evaluation.
+"""A newcomer's story: one key task from assigned to verified, then the clock through the mid-term evaluation.
 
 Every page on the way is looked at (``Visitor.look``); the words are those of the language that the visitor reads.
 """
@@ -35,14 +35,14 @@ def lead_unit_reports(visitor: Visitor) -> None:
     visitor.enter(LEAD)
     expect(visitor.row(TASK)).to_contain_text(visitor.say("Assigned"))
     visitor.look()
-    visitor.button("Acknowledge", about=TASK).click()
+    visitor.press(visitor.button("Acknowledge", about=TASK))
     visitor.sees_state("In progress")
     visitor.look()
-    visitor.link("Report").click()
+    visitor.press(visitor.link("Report"))
     visitor.look()
     visitor.field("Progress in percent").fill("130")
     visitor.field("What was done").fill(DONE)
-    visitor.button("Report").click()
+    visitor.press(visitor.button("Report"))
     summary = visitor.page.locator(".govuk-error-summary")
     expect(summary).to_be_visible()
     assert visitor.page.title().startswith(visitor.say("Error: "))
@@ -52,7 +52,7 @@ def lead_unit_reports(visitor: Visitor) -> None:
     summary.get_by_role("link").click()
     expect(visitor.field("Progress in percent")).to_be_focused()
     visitor.field("Progress in percent").fill("60")
-    visitor.button("Report").click()
+    visitor.press(visitor.button("Report"))
     visitor.sees_state("Reported")
     visitor.sees(DONE)
     visitor.look()
@@ -66,10 +66,10 @@ def supporting_unit_comments(visitor: Visitor) -> None:
     step = visitor.row(TASK).get_by_role("link", name=visitor.say("Give a comment"))
     if not step.is_visible():  # folded away among the many tasks that the unit supports
         visitor.page.locator("details").filter(has=visitor.row(TASK)).locator("summary").click()
-    step.click()
+    visitor.press(step)
     visitor.look()
     visitor.field("Comment").fill(COMMENT)
-    visitor.button("Send the comment").click()
+    visitor.press(visitor.button("Send the comment"))
     expect(visitor.page.locator(".app-comments")).to_contain_text(COMMENT)
     visitor.look()
     visitor.leave()
@@ -79,17 +79,17 @@ def supervisor_returns(visitor: Visitor) -> None:
     """From My work to the verification queue, to the task; a return without a reason is asked for one."""
     visitor.enter(OFFICE, "Supervisor", 1)
     visitor.look()
-    visitor.link("Verification queue").click()
+    visitor.press(visitor.link("Verification queue"))
     visitor.look()
-    visitor.link("Verify", about=TASK).click()
+    visitor.press(visitor.link("Verify", about=TASK))
     visitor.sees(COMMENT)
-    visitor.link("Return").click()
+    visitor.press(visitor.link("Return"))
     visitor.look()
-    visitor.button("Return").click()
+    visitor.press(visitor.button("Return"))
     expect(visitor.page.locator(".govuk-error-summary")).to_be_visible()
     visitor.look()
     visitor.field("Reason").fill(REASON)
-    visitor.button("Return").click()
+    visitor.press(visitor.button("Return"))
     visitor.sees_state("In progress")
     visitor.leave()
 
@@ -102,12 +102,12 @@ def lead_unit_revises(visitor: Visitor) -> None:
     visitor.go_to_task(TASK)
     visitor.sees(REASON)
     visitor.look()
-    visitor.link("Revise and report again").click()
+    visitor.press(visitor.link("Revise and report again"))
     visitor.sees(REASON)
     expect(visitor.field("What was done")).to_have_value(DONE)
     visitor.look()
     visitor.field("What was done").fill(REVISED)
-    visitor.button("Report").click()
+    visitor.press(visitor.button("Report"))
     visitor.sees_state("Reported")
     visitor.leave()
 
@@ -115,10 +115,10 @@ def lead_unit_revises(visitor: Visitor) -> None:
 def supervisor_verifies(visitor: Visitor) -> None:
     """Verified, and the time line tells all of it in order."""
     visitor.enter(OFFICE, "Supervisor", 1)
-    visitor.link("Verification queue").click()
-    visitor.link("Verify", about=TASK).click()
+    visitor.press(visitor.link("Verification queue"))
+    visitor.press(visitor.link("Verify", about=TASK))
     visitor.sees(REVISED)
-    visitor.button("Verify").click()
+    visitor.press(visitor.button("Verify"))
     visitor.sees_state("Verified")
     say = visitor.say
     version = [say("version %(version)s, progress %(progress)s%%", version=n, progress=60) for n in (1, 2)]
@@ -139,7 +139,7 @@ def mid_term_evaluation_passes(visitor: Visitor) -> None:
     visitor.look()
     visitor.move_clock("2023-08-31")
     visitor.look()
-    visitor.link("Evaluations").click()
+    visitor.press(visitor.link("Evaluations"))
     visitor.look()
     visitor.leave()
 
@@ -149,13 +149,13 @@ def lead_unit_reads_its_mail(visitor: Visitor) -> None:
     visitor.enter(LEAD)
     expect(visitor.row(TASK)).to_contain_text(visitor.say("In progress"))
     visitor.look()
-    visitor.link("Reminders").first.click()
+    visitor.press(visitor.link("Reminders").first)
     visitor.look()
-    visitor.link("Open the mail").last.click()
+    visitor.press(visitor.link("Open the mail").last)
     letter = visitor.page.locator("main .app-panel .app-pre")
     expect(letter).to_contain_text(f"/plans/shaoguan/tasks/{TASK}")
     visitor.look()
-    letter.get_by_role("link", name=f"/plans/shaoguan/tasks/{TASK}").first.click()
+    visitor.press(letter.get_by_role("link", name=f"/plans/shaoguan/tasks/{TASK}").first)
     visitor.sees_state("In progress")
     reopened = f"{visitor.say('Reopen')}{visitor.say(': ')}"
     reopened += visitor.say("for the %(round)s", round=visitor.say("Mid-term evaluation"))

@@ -1,4 +1,4 @@
-"""What goes wrong at a browser: a double click, two tabs, an ended session, the way back.  Nothing is done twice or lost."""
+"""What goes wrong at a browser: a double click, two tabs, an ended session, the way back; and the two supervisors."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ def reports(visitor: Visitor) -> int:
 
 
 @pytest.mark.parametrize(("javascript", "unit", "ref"), [(True, "市教育局", "27"), (False, "市人社局", "16")])
-def test_a_double_click_reports_once(
-    shared_service: Server, meet: Meet, javascript: bool, unit: str, ref: str
-) -> None:
+def test_a_double_click_reports_once(shared_service: Server, meet: Meet, javascript: bool, unit: str, ref: str) -> None:
     visitor = meet(shared_service, CHINESE, javascript=javascript)
     visitor.go("/")
     visitor.enter(unit)
@@ -52,13 +50,13 @@ def test_a_stale_form_in_a_second_tab_keeps_its_text(
     write_report(first, ref, TEXT)
     second = Visitor(first.page.context.new_page(), shared_service.url, language, javascript=True)
     write_report(second, ref, OTHER)
-    second.button("Report").click()
+    second.press(second.button("Report"))
     second.sees_state("Reported")
-    first.button("Report").click()
+    first.press(first.button("Report"))
     expect(first.page.get_by_role("heading", level=1)).to_have_text(first.say("Somebody was faster"))
     expect(first.field("What was done")).to_have_value(TEXT)
     first.look()
-    first.link("See it as it is now").click()
+    first.press(first.link("See it as it is now"))
     first.sees(OTHER)
     assert reports(first) == 1
     assert not second.wrong
@@ -75,12 +73,12 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     other = Visitor(visitor.page.context.new_page(), shared_service.url, language, javascript=True)
     other.go("/")
     other.leave()
-    visitor.button("Report").click()
+    visitor.press(visitor.button("Report"))
     visitor.look()
     visitor.enter(unit, lands_on="What you typed is here")
     expect(visitor.field("What was done")).to_have_value(TEXT)
     visitor.look()
-    visitor.button("Send it now").click()
+    visitor.press(visitor.button("Send it now"))
     visitor.sees_state("Reported")
     visitor.sees(TEXT)
     assert not other.wrong
@@ -91,7 +89,7 @@ def test_the_way_back_after_a_report_does_not_report_twice(shared_service: Serve
     visitor.go("/")
     visitor.enter("市住建局")
     write_report(visitor, "37", TEXT)
-    visitor.button("Report").click()
+    visitor.press(visitor.button("Report"))
     visitor.sees_state("Reported")
     visitor.page.go_back()
     visitor.sees(
@@ -102,7 +100,7 @@ def test_the_way_back_after_a_report_does_not_report_twice(shared_service: Serve
         )
     )
     visitor.look()
-    visitor.link("See it as it is now").click()
+    visitor.press(visitor.link("See it as it is now"))
     visitor.sees_state("Reported")
     visitor.sees(TEXT)
     assert reports(visitor) == 1
@@ -113,18 +111,18 @@ def test_a_report_of_the_host_unit_takes_two_supervisors(shared_service: Server,
     visitor = meet(shared_service, CHINESE)
     visitor.go("/")
     visitor.enter("残工委办", "Supervisor", 1)
-    visitor.link("Verification queue").click()
-    visitor.link("1st check", about=ref).click()
-    visitor.button("First check").click()
+    visitor.press(visitor.link("Verification queue"))
+    visitor.press(visitor.link("1st check", about=ref))
+    visitor.press(visitor.button("First check"))
     visitor.sees_state("Reported")
     expect(visitor.button("Verify")).to_have_count(0)
     visitor.look()
     visitor.leave()
     visitor.enter("残工委办", "Supervisor", 2)
-    visitor.link("Verification queue").click()
+    visitor.press(visitor.link("Verification queue"))
     visitor.look()
-    visitor.link("2nd check", about=ref).click()
-    visitor.button("Verify").click()
+    visitor.press(visitor.link("2nd check", about=ref))
+    visitor.press(visitor.button("Verify"))
     visitor.sees_state("Verified")
     assert visitor.time_line()[-2:] == [visitor.say("First check"), visitor.say("Verify")]
     visitor.look()

@@ -7,7 +7,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
 
-from tracker.i18n import CHINESE, plural_translator, translator
+from tracker.i18n import CHINESE, translator
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice")
 AXE = {"runOnly": list(RULES), "resultTypes": ["violations"]}
@@ -27,7 +27,6 @@ class Visitor:
         self.language = language
         self.javascript = javascript
         self.say = translator(language)
-        self.count = plural_translator(language)
         self.wrong: list[str] = []
         self.attend(page)
 
@@ -55,6 +54,11 @@ class Visitor:
         """Open the page of a task."""
         self.go(f"/plans/{slug}/tasks/{ref}")
 
+    def press(self, target: Locator) -> None:
+        """Click a link or a button, and wait until the page that it leads to is there whole."""
+        with self.page.expect_navigation():
+            target.click()
+
     def enter(self, unit: str, role: str = "Handler", number: int = 0, *, lands_on: str = "My work") -> None:
         """Sign in as somebody of 韶关 on the page that is open, by a click on the demo's list."""
         place = f" ({number})" if self.language != CHINESE else f"（{'一二三四'[number - 1]}）"
@@ -63,12 +67,12 @@ class Visitor:
         if not button.is_visible():
             folded = self.page.locator("details").filter(has=self.page.locator("button", has_text=who))
             folded.locator("summary").click()
-        button.click()
+        self.press(button)
         expect(self.page.get_by_role("heading", level=1)).to_have_text(self.say(lands_on))
 
     def leave(self) -> None:
         """Sign out."""
-        self.button("Sign out").click()
+        self.press(self.button("Sign out"))
         expect(self.page.get_by_role("heading", name=self.say("Demo accounts"))).to_be_visible()
 
     # ---- finding
@@ -127,5 +131,5 @@ class Visitor:
     def move_clock(self, day: str) -> None:
         """Let the demo's strip go to a day."""
         self.page.locator("input[name=date]").fill(day)
-        self.button("Go").click()
-        expect(self.page.locator(".app-demo__day time")).to_have_attribute("datetime", day, timeout=SLOW)
+        self.press(self.button("Go"))
+        expect(self.page.locator(".app-demo__day time")).to_have_attribute("datetime", day)

@@ -15,6 +15,9 @@ STATE_WRITERS = {
     "Reminder": "tracker/reminders/ledger.py",
 }
 
+PLAINLY_LOCKED = {"AccountToken", "AuditHead", "Instance", "Membership", "OutboxMessage", "Reminder"}
+"""No row points at these (at a mail only the reminders that were written with it)."""
+
 
 def python_files(root: Path) -> Iterator[tuple[str, ast.Module]]:
     """The package's files as (path from the root, syntax tree)."""
@@ -54,6 +57,45 @@ def state_writes(root: Path) -> list[str]:
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Call))
         and _writes_state(node, "models" in file)
     ]
+
+
+def broad_locks(root: Path) -> list[str]:
+    """Plain FOR UPDATE on a table whose rows others point at: on PostgreSQL it keeps their inserts waiting.
+
+    Whoever inserts may hold a lock that the holder of the row asks for next; ``key_share=True`` lets them pass.
+    """
+    found = []
+    for file, tree in python_files(root):
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        for function in functions:
+            lines = [node.lineno for node in ast.walk(function) if _is_plain_lock(node)]
+            models = _locked_models(function) or _locked_models(tree)
+            if lines and not (models and models <= PLAINLY_LOCKED):
+                names = ", ".join(sorted(models - PLAINLY_LOCKED)) or "a table nobody named"
+                found.append(f"{file}:{lines[0]} locks {names} with plain FOR UPDATE; say key_share=True")
+    return found
+
+
+def _is_plain_lock(node: ast.AST) -> bool:
+    """``….with_for_update(…)`` or ``get(…, with_for_update=…)`` that says nothing of ``key_share``."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "with_for_update":
+        return all(keyword.arg != "key_share" for keyword in node.keywords)
+    given = [keyword.value for keyword in node.keywords if keyword.arg == "with_for_update"]
+    return any("key_share" not in ast.unparse(value) for value in given)
+
+
+def _locked_models(tree: ast.AST) -> set[str]:
+    """The models of the plain locks: what ``of=`` or ``get`` names, else the first of every ``select``."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    locks = [call for call in calls if _is_plain_lock(call)]
+    named = {ast.unparse(keyword.value) for call in locks for keyword in call.keywords if keyword.arg == "of"}
+    named |= {
+        ast.unparse(call.args[0]) for call in locks if call.args and getattr(call.func, "attr", "") != "with_for_update"
+    }
+    selects = [call for call in calls if getattr(call.func, "id", "") == "select" and call.args]
+    return named or {ast.unparse(call.args[0]).split(".")[0] for call in selects}
 
 
 def long_files(root: Path, limit: int = 250) -> list[str]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.house import code_rules
-from tests.house.code_rules import commits, environment_reads, leftovers, long_files, state_writes
+from tests.house.code_rules import broad_locks, commits, environment_reads, leftovers, long_files, state_writes
 from tracker.config import ROOT
 
-FINDERS = (commits, environment_reads, state_writes, long_files, leftovers)
+FINDERS = (commits, environment_reads, state_writes, long_files, leftovers, broad_locks)
 DEFECTS = [
     (commits, "def f(session):\n    session.commit()\n"),
     (environment_reads, "import os\nx = os.environ['HOME']\n"),
@@ -24,6 +24,13 @@ DEFECTS = [
     (state_writes, "class A:\n    def f(self, other):\n        self.state = other.state = 'verified'\n"),
     (long_files, "x = 1\n" * 251),
     (leftovers, "def f():\n    raise NotImplementedError\n"),
+    (broad_locks, "def f(s, Region):\n    return s.scalar(select(Region).where(Region.id == 1).with_for_update())\n"),
+    (
+        broad_locks,
+        "def f(s, Round):\n    q = select(Round)\n    return s.scalar(q.with_for_update(skip_locked=True))\n",
+    ),
+    (broad_locks, "def f(s, q, User):\n    return s.scalar(q.with_for_update(of=User))\n"),
+    (broad_locks, "def f(s, User):\n    return s.get_one(User, 7, with_for_update=True)\n"),
     (leftovers, "try:\n    x = 1\nexcept ValueError:\n    pass\n"),
 ]
 

@@ -45,7 +45,7 @@ def flask(*args: str, url: str | None = None, **settings: str) -> Ran:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environment["PYTHONWARNINGS"] = "default"
     if url is not None:
-        environment |= {"TRACKER_SECRET_KEY": "test", "TRACKER_DATABASE_URL": url, "TRACKER_LOCALE": "en"}
+        environment |= {"TRACKER_SECRET_KEY": "for tests " * 4, "TRACKER_DATABASE_URL": url, "TRACKER_LOCALE": "en"}
     environment |= settings
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *args],

@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, City, give_role, make_city, make_person, make_user, reload_actor
 from tracker.access import NOBODY, SYSTEM, Actor
 from tracker.audit.models import AuditEntry
+from tracker.db import db, transaction
 from tracker.directory import links, sessions
-from tracker.directory.accounts import add_person, add_user, end_membership, grant, set_mailbox
+from tracker.directory.accounts import add_person, add_user, end_membership, grant, lock_region, set_mailbox
 from tracker.directory.models import AccountToken, Membership, SignInSession, User
 from tracker.directory.passwords import hash_password, verify_password
 from tracker.errors import InvalidInput, NotAllowed, NotFound
@@ -182,10 +184,28 @@ def test_a_newer_link_takes_the_place_of_the_older(session: Session, city: City)
     user = activated(session, user_of(session, city.people["handler"]))
     links.request_link(session, NOBODY, NOW, REAL, email=user.email)
     older = last_link(session)
-    links.request_link(session, NOBODY, NOW, REAL, email=user.email.upper())
+    links.request_link(session, NOBODY, NOW, REAL + links.FRESH, email=user.email.upper())
     with pytest.raises(NotFound):
-        set_by_link(session, older, "reset")
-    set_by_link(session, last_link(session), "reset")
+        set_by_link(session, older, "reset", REAL + links.FRESH)
+    set_by_link(session, last_link(session), "reset", REAL + links.FRESH)
+
+
+@pytest.mark.parametrize("who", ["activated", "invited"])
+def test_whoever_asks_again_at_once_gets_no_second_mail_and_the_first_link_works(
+    session: Session, city: City, who: str
+) -> None:
+    user = user_of(session, city.people["handler"])
+    if who == "activated":
+        activated(session, user)
+    links.request_link(session, NOBODY, NOW, REAL, email=user.email)
+    first, mails = last_link(session), select(func.count()).select_from(OutboxMessage)
+    before = session.scalar(mails)
+    for seconds in (0, 60, 599):
+        links.request_link(session, NOBODY, NOW, REAL + timedelta(seconds=seconds), email=user.email)
+    assert session.scalar(mails) == before
+    set_by_link(session, first, "reset" if who == "activated" else "activation", REAL + timedelta(seconds=599))
+    links.request_link(session, NOBODY, NOW, REAL + timedelta(seconds=600), email=user.email)
+    assert session.scalar(mails) == (before or 0) + 1, "a link that was used keeps nobody from another"
 
 
 def test_an_unknown_or_disabled_address_gets_no_mail(session: Session, city: City) -> None:
@@ -517,3 +537,33 @@ def test_a_role_of_another_region_is_not_found(session: Session, city: City) -> 
     membership = session.scalars(select(Membership).where(Membership.user_id == city.people["handler"].user_id)).one()
     with pytest.raises(NotFound):
         release(session, city.people["another_region"], NOW, REAL, membership_id=membership.id)
+
+
+# ---- locks ---------------------------------------------------------------------------------------------------------
+
+
+def hold(session: Session, city: City, what: str) -> None:
+    """Take the lock that an import, a sign-in, or somebody's leaving takes first."""
+    if what == "region":
+        lock_region(session, city.region.id)
+    elif what == "user":
+        user = activated(session, user_of(session, city.people["another_unit"]))
+        links.sign_in(session, NOW, REAL, user=user, password=PASSWORD)
+    else:
+        held = select(Membership.id).where(Membership.unit_id == city.units["市体育局"].id)
+        release(session, SYSTEM, NOW, REAL, membership_id=session.scalars(held).one())
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+@pytest.mark.parametrize("what", ["region", "user", "unit"])
+def test_a_lock_keeps_nobody_from_giving_a_role_there(app: Flask, what: str) -> None:
+    """Whoever gives it may hold the audit that the other asks for next: were they to wait, neither would get on."""
+    with app.app_context():
+        with transaction() as session:
+            city = make_city(session)
+        with Session(db.engine) as holder:
+            hold(holder, city, what)
+            with transaction() as session:
+                session.execute(text("SET LOCAL lock_timeout = '5s'"))
+                give_role(session, user_of(session, city.people["another_unit"]), "leader", city.units["市体育局"])
+            holder.rollback()

@@ -237,6 +237,39 @@ def test_a_new_first_lead_must_acknowledge_even_one_that_led_before(
         city.do(session, "handler", "1", "report", **REPORT)
 
 
+def test_a_new_first_named_lead_of_an_assigned_task_has_its_own_five_days(session: Session, city: City) -> None:
+    later = NOW + timedelta(days=30)
+    city.do(
+        session, "supervisor", "1", "reassign", now=later, reason="换", leads=city.unit_ids("市体育局"), supports=[]
+    )
+    row = city.row(session, "1")
+    assert (row.state, row.entered_at) == ("assigned", later)
+    city.do(session, "supervisor", "1", "reassign", now=later + timedelta(days=1), reason="加",
+            leads=city.unit_ids("市体育局"), supports=city.unit_ids("市财政局"))  # fmt: skip
+    assert city.row(session, "1").entered_at == later
+
+
+def test_a_collective_unit_is_never_named_first(session: Session, city: City) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        city.do(session, "supervisor", "1", "reassign", reason="换",
+                leads=city.unit_ids("各县（市、区）政府"), supports=[])  # fmt: skip
+    assert set(raised.value.fields) == {"leads"}
+    city.do(session, "supervisor", "1", "reassign", reason="换",
+            leads=city.unit_ids("市民政局", "各县（市、区）政府"), supports=[])  # fmt: skip
+
+
+def test_a_person_of_two_lead_units_acknowledges_for_the_second_too(session: Session, city: City) -> None:
+    give_role(session, session.get_one(User, city.people["handler"].user_id), "handler", city.units["市教育局"])
+    both = reload_actor(session, city.people["handler"])
+    city.do(session, "leader", "1", "acknowledge")
+    city.do(session, both, "1", "acknowledge")
+    row = city.row(session, "1")
+    assert set(acknowledgements_of(session, [row])[row.task_id]) == set(city.unit_ids("市民政局", "市教育局"))
+    assert row.state == "in_progress"
+    with pytest.raises(InvalidTransition):
+        city.do(session, both, "1", "acknowledge")
+
+
 def test_declining_ends_all_assignments_and_dispatching_needs_units_again(session: Session, city: City) -> None:
     city.do(session, "handler", "1", "decline", reason="不属于我局职责")
     row = city.row(session, "1")

@@ -20,7 +20,7 @@ from tracker.directory.contact_rows import entries_of
 from tracker.directory.contacts import Preview, import_contacts, preview_file
 from tracker.directory.models import Membership, Region, SignInSession, User
 from tracker.directory.sessions import live_session, open_session
-from tracker.directory.spreadsheet import LARGEST_CONTENT, LARGEST_FILE, MOST_ROWS, read_lines
+from tracker.directory.spreadsheet import LARGEST_CONTENT, LARGEST_FILE, LAST_ROW, MOST_ROWS, read_lines
 from tracker.errors import InvalidInput, NotAllowed, NotFound
 from tracker.i18n import translator
 from tracker.outbox.models import OutboxMessage
@@ -151,6 +151,24 @@ def with_entities() -> bytes:
     return stream.getvalue()
 
 
+def with_last_row(number: int) -> bytes:
+    """A small workbook whose last row says that it is the ``number``-th."""
+    source = zipfile.ZipFile(io.BytesIO(workbook(*GOOD)))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b'<row r="4"', b'<row r="%d"' % number)
+                assert b"%d" % number in content
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_blank_rows_in_between_are_passed_over() -> None:
+    assert [entry.row for entry in entries_of(read_lines(with_last_row(LAST_ROW)))] == [2, 3, LAST_ROW]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -164,12 +182,14 @@ def with_entities() -> bytes:
         (with_entities(), "cannot be read as a table"),
         (b"x" * (LARGEST_FILE + 1), "The file is too large"),
         (text(*[GOOD[0]] * (MOST_ROWS + 1)), "The file is too large"),
+        (with_last_row(1_048_576), "The file is too large"),
+        (b"\n" * LAST_ROW + text(*GOOD), "The file is too large"),
         (workbook(*GOOD, headings=("单位", "姓名", "电话", "角色")), "No row with the headings"),
         (text(), "There is no row below the headings"),
     ],
     ids=[
         *("empty", "blank", "blank cells", "broken archive", "xls", "picture", "zip bomb", "entity bomb"),
-        *("too many bytes", "too many rows", "no headings", "headings only"),
+        *("too many bytes", "too many rows", "a row far below", "blank rows", "no headings", "headings only"),
     ],
 )
 def test_what_is_no_contacts_file_is_refused_with_one_sentence(content: bytes, sentence: str) -> None:

@@ -114,3 +114,13 @@ def test_the_command_line_goes_live_as_the_system(session: Session) -> None:
     go_live(session, SYSTEM, NOW, slug="shaoguan")
     entry = history_of(session, city.row(session, "1").task_id)[0]
     assert (entry.actor_id, entry.unit_id) == (None, None)
+
+
+def test_a_single_task_cannot_be_dispatched_before_the_plan_lives(session: Session) -> None:
+    city = make_city(session)
+    with pytest.raises(NotAllowed, match="not live yet"):
+        city.do(session, "supervisor", "4", "dispatch", leads=city.unit_ids("市民政局"))
+    assert city.row(session, "4").state == "pending_dispatch"
+    city.go_live(session)
+    city.do(session, "supervisor", "4", "dispatch", leads=city.unit_ids("市民政局"))
+    assert city.row(session, "4").state == "assigned"

@@ -133,8 +133,8 @@ def test_a_unit_that_nobody_can_reach_stays_without_address(session: Session) ->
     silent = make_unit(session, city.region, "市气象局")
     city = City(city.region, city.units | {"市气象局": silent}, city.plan, city.people)
     make_rounds(session, SYSTEM, NOW, city.plan)
-    city.do(session, "supervisor", "4", "dispatch", leads=[silent.id])
     city.go_live(session, at("2023-06-15"))
+    city.do(session, "supervisor", "4", "dispatch", now=at("2023-06-15"), leads=[silent.id])
     tick_days(session, city.plan, "2023-06-15", "2023-07-20")
     assert ledger(session, city, who="市气象局") == [
         "2023-06-25 unacknowledged 4 市气象局 no_address",

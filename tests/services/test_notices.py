@@ -107,6 +107,7 @@ def test_a_person_who_leads_one_task_and_supports_another_gets_one_mail_with_bot
 
 def test_a_dispatch_of_many_is_one_mail_a_person(session: Session) -> None:
     city = make_city(session, [task_entry(str(number)) for number in range(1, 6)])
+    city.let_live(session)
     answer = dispatch_tasks(
         session, city.people["supervisor"], NOW, slug="shaoguan",
         versions={str(number): 0 for number in range(1, 6)},

@@ -219,12 +219,56 @@ def test_an_unknown_setting_is_one_line_that_names_it(seeded: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DEMO", "yes"), ("TIMEZONE", "Mars"), ("LOCALE", "fr"), ("DATABASE_URL", "mysql://x"), ("MAIL_URL", "mail")],
+    [
+        *(("DEMO", "yes"), ("TIMEZONE", "Mars"), ("LOCALE", "fr"), ("DATABASE_URL", "mysql://x"), ("PROXIES", "²")),
+        *(("MAIL_URL", "mail"), ("MAIL_URL", "smtp://"), ("MAIL_URL", "smtps://:465"), ("MAIL_URL", "spool://")),
+        *(("MAIL_URL", "smtp://mail.example.org?tls=maybe"), ("MAIL_URL", "smtp://mail.example.org?ssl=1")),
+        *(("MAIL_URL", "smtp://mail.example.org:mail"), ("MAIL_URL", "smtps://mail.example.org?tls=starttls")),
+        *(("MAIL_FROM", ""), ("MAIL_FROM", "重点任务跟踪"), ("MAIL_FROM", "tracker@")),
+        *(
+            ("MAIL_FROM", "a b@example.org"),
+            ("MAIL_FROM", "督查@example.org"),
+            ("MAIL_FROM", "A, B <tracker@example.org>"),
+        ),
+        *(("SIGN_IN_LIMIT", ""), ("SIGN_IN_LIMIT", "often"), ("SIGN_IN_LIMIT", "0 per minute")),
+        *(("RATE_LIMIT_URL", "somewhere"), ("RATE_LIMIT_URL", "async+memory://"), ("SECRET_KEY", "k" * 31)),
+    ],
 )
 def test_a_malformed_setting_is_an_error_that_names_it(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        parse_settings({"TRACKER_SECRET_KEY": "test", f"TRACKER_{name}": value})
+        parse_settings({"TRACKER_SECRET_KEY": "k" * 32, f"TRACKER_{name}": value})
     assert raised.value.values["name"] == f"TRACKER_{name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_URL", "spool:///var/mail"),
+        ("MAIL_URL", "smtp://user:p%40ss@mail.example.org:587?tls=starttls"),
+        ("MAIL_URL", "smtps://mail.example.org"),
+        ("MAIL_FROM", "tracker@localhost"),
+        ("MAIL_FROM", "韶关市残工委办公室（督查）<tracker@city.example.org>"),
+        ("MAIL_FROM", '"Office, tracking" <tracker@city.example.org>'),
+        ("SIGN_IN_LIMIT", "10 per minute; 50 per hour"),
+        ("RATE_LIMIT_URL", "memory://"),
+        ("SECRET_KEY", "k" * 32),
+    ],
+)
+def test_a_setting_as_the_operations_page_describes_it_is_taken(name: str, value: str) -> None:
+    taken = parse_settings({"TRACKER_SECRET_KEY": "k" * 32, f"TRACKER_{name}": value})
+    assert getattr(taken, name.lower()) == value
+
+
+@pytest.mark.parametrize(("scheme", "package"), [("redis", "redis"), ("rediss", "redis"), ("memcached", "pymemcache")])
+def test_a_store_whose_package_is_not_there_is_one_line(seeded: str, scheme: str, package: str) -> None:
+    said = flask("plans", "list", url=seeded, TRACKER_RATE_LIMIT_URL=f"{scheme}://cache").complaint
+    assert said.startswith(f"TRACKER_RATE_LIMIT_URL needs the Python package {package}.")
+
+
+def test_what_is_wanted_of_a_setting_is_said_in_the_readers_language(seeded: str) -> None:
+    said = flask("plans", "list", url=seeded, TRACKER_SECRET_KEY="short", TRACKER_LOCALE="zh_Hans_CN").complaint
+    assert "TRACKER_SECRET_KEY" in said
+    assert "至少32个随机字符" in said
 
 
 @pytest.mark.parametrize("args", [(), ("plans", "show"), ("seed",)])

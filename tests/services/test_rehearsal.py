@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import COMPLETION, NOW, REPORT, load_seed, make_person
-from tests.services.command_line import invoke
+from tests.services.command_line import flask, invoke
 from tests.services.reminding import at, living_city, one_task, tick, tick_days
 from tracker.access import SYSTEM, Actor
+from tracker.config import Settings
 from tracker.db import db, transaction
 from tracker.directory.models import Unit
 from tracker.evaluations.commands import make_rounds
@@ -114,6 +116,7 @@ def baise(session: Session) -> Plan:
     units = session.scalars(
         select(Unit).where(Unit.region_id == plan.region_id, Unit.id != plan.supervising_unit_id).order_by(Unit.id)
     ).all()
+    go_live(session, SYSTEM, NOW, slug="baise")
     rows = task_rows(session, [plan.id])
     for number in range(4):
         chosen = {row.ref: row.version for row in rows[number * 5 : number * 5 + 5]}
@@ -254,7 +257,7 @@ def test_the_command_prints_one_json_document(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--plan", "nowhere", "--from", "2023-06-15", "--to", "2023-07-03"], "地址"),
+        (["--plan", "nowhere", "--from", "2023-06-15", "--to", "2023-07-03"], "没有规划“nowhere”"),
         (["--plan", "shaoguan", "--from", "2023-07-03", "--to", "2023-06-15"], "--from"),
         (["--plan", "shaoguan", "--from", "yesterday", "--to", "2023-06-15"], "yesterday"),
     ],
@@ -283,3 +286,19 @@ def test_the_tick_command_and_the_list_of_rounds(app: Flask) -> None:
     ]
     wrong = invoke(app, "reminders", "run", "--at", "soon")
     assert "soon" in wrong.complaint
+    assert "没有规划“nowhere”" in invoke(app, "evaluations", "list", "--plan", "nowhere").complaint
+
+
+def test_a_tick_by_hand_that_fails_in_part_says_so_in_one_line(app: Flask, settings: Settings) -> None:
+    """No traceback: that is for the log of the process that ticks."""
+    with app.app_context(), transaction() as session:
+        one_task(session)
+        session.execute(text("DROP TABLE reminder_marks"))
+    arguments = ("reminders", "run", "--at", "2023-07-03T09:00", "--json")
+    ran = flask(*arguments, url=settings.database_url, TRACKER_MAIL_URL=settings.mail_url)
+    assert ran.code == 1
+    assert json.loads(ran.out)["failures"][0]["plan"] == "shaoguan"
+    assert ran.err.splitlines() == [
+        "Error: Part of the tick failed (reminders shaoguan: OperationalError: (sqlite3.OperationalError)"
+        " no such table: reminder_marks); the next tick tries it again."
+    ]

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_city
-from tests.services.reminding import at, days_of, digests, ledger, one_task, report, tick_days
+from tests.factories import NOW, City, make_city, task_entry
+from tests.services.reminding import SHANGHAI, at, days_of, digests, ledger, living_city, one_task, report, tick_days
 from tracker.access import SYSTEM
+from tracker.clock import local_day
 from tracker.evaluations.commands import make_rounds, set_dates
 from tracker.plans.models import DueDate, Instance, Round
 from tracker.reminders.models import Reminder, ReminderMark
 from tracker.workdays.calendar import is_working_day
+from tracker.workflows.queries import leading_since
 
 REPORT_DUE_DAYS = ["2023-07-20", "2023-08-22", "2023-08-30", "2023-08-31"]
 OVERDUE_DAYS = ["2023-09-04", "2023-09-11", "2023-09-18", "2023-09-25"]
@@ -94,6 +96,60 @@ def test_a_verified_task_owes_again_when_the_round_opens(session: Session) -> No
         "2023-07-03 round_opens round handler in_digest",
         *[f"{day} report_due round handler in_digest" for day in REPORT_DUE_DAYS],
     ]
+
+
+# Acknowledging after a reassignment
+
+
+def reassign(session: Session, city: City, day: str, leads: list[str], supports: list[str]) -> None:
+    """Give task 1 to other units at 10:00 of a day."""
+    city.do(
+        session, "supervisor", "1", "reassign", now=at(day, time(10)), reason="分工调整",
+        leads=city.unit_ids(*leads), supports=city.unit_ids(*supports),
+    )  # fmt: skip
+
+
+def since(session: Session, city: City) -> dict[str, str]:
+    """Lead unit of task 1 -> the day since which it has had to acknowledge."""
+    found = leading_since(session, [city.plan.id])
+    names = {unit.id: name for name, unit in city.units.items()}
+    return {names[unit_id]: local_day(begun, SHANGHAI).isoformat() for (_, unit_id), begun in found.items()}
+
+
+def test_who_leads_on_is_not_reminded_again_when_units_are_added(session: Session) -> None:
+    city = one_task(session)
+    tick_days(session, city.plan, "2023-06-15", "2023-06-27")
+    reassign(session, city, "2023-06-28", ["市民政局", "市教育局"], ["市财政局"])
+    assert since(session, city) == {"市民政局": "2023-06-15", "市教育局": "2023-06-28"}
+    tick_days(session, city.plan, "2023-06-28", "2023-07-31")
+    assert ledger(session, city, kind="unacknowledged") == [
+        "2023-06-25 unacknowledged 1 handler in_digest",
+        "2023-07-05 unacknowledged 1 other_lead in_digest",
+    ]
+
+
+def test_days_to_acknowledge_begin_anew_for_who_becomes_first_named_or_comes_back(session: Session) -> None:
+    city = living_city(session, [task_entry("1", ["市民政局", "市教育局"], ["市财政局"])])
+    reassign(session, city, "2023-06-19", ["市教育局", "市民政局"], [])
+    assert since(session, city) == {"市教育局": "2023-06-19", "市民政局": "2023-06-15"}
+    assert city.row(session, "1").entered_at == at("2023-06-19", time(10)), "the lamp counts from the same day"
+    reassign(session, city, "2023-06-20", ["市教育局"], ["市民政局"])
+    reassign(session, city, "2023-06-21", ["市教育局", "市民政局", "市体育局"], [])
+    assert since(session, city) == {"市教育局": "2023-06-19", "市民政局": "2023-06-21", "市体育局": "2023-06-21"}
+    tick_days(session, city.plan, "2023-06-15", "2023-07-31")
+    assert ledger(session, city, kind="unacknowledged") == [
+        "2023-06-27 unacknowledged 1 other_lead in_digest",
+        "2023-06-29 unacknowledged 1 handler in_digest",
+        "2023-06-29 unacknowledged 1 another_unit in_digest",
+    ]
+
+
+def test_a_task_that_was_declined_is_counted_from_its_new_dispatch(session: Session) -> None:
+    city = living_city(session, [task_entry("1", ["市民政局", "市教育局"])])
+    city.do(session, "handler", "1", "decline", now=at("2023-06-19"), reason="不属本单位")
+    assert since(session, city) == {}
+    city.do(session, "supervisor", "1", "dispatch", now=at("2023-07-03"), leads=city.unit_ids("市教育局"), supports=[])
+    assert since(session, city) == {"市教育局": "2023-07-03"}
 
 
 # Deadlines and free days

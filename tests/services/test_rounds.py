@@ -156,6 +156,37 @@ def test_days_in_the_wrong_order_change_nothing(session: Session, city: City) ->
     assert round_.opens_on == date(2023, 7, 3)
 
 
+@pytest.mark.parametrize(
+    ("change", "faults"),
+    [
+        ({"opens_on": "2023-06-14"}, {"opens_on": "has passed"}),
+        (
+            {"opens_on": "2023-06-14", "report_due_on": "2023-06-14"},
+            {"opens_on": "passed", "report_due_on": "went live"},
+        ),
+        ({"opens_on": "2020-12-31"}, {"opens_on": "year"}),
+        ({"disclosure_on": "9999-12-31"}, {"disclosure_on": "year"}),
+        ({"disclosure_on": "2029-01-01"}, {"disclosure_on": "year"}),
+    ],
+)
+def test_days_that_no_tick_could_ever_reach_change_nothing(
+    session: Session, city: City, change: dict[str, str], faults: dict[str, str]
+) -> None:
+    round_ = the_round(session, city)
+    with pytest.raises(InvalidInput) as raised:
+        set_dates(session, city.people["supervisor"], NOW, round_id=round_.id, data=DAYS | change)
+    assert list(raised.value.fields) == list(faults)
+    assert all(words in raised.value.fields[name][0] for name, words in faults.items())
+    assert (round_.opens_on, round_.dates_are_default) == (date(2023, 7, 3), True)
+
+
+def test_the_first_and_the_last_days_that_a_round_may_have(session: Session, city: City) -> None:
+    days = DAYS | {"opens_on": "2023-06-15", "report_due_on": "2023-06-15", "disclosure_on": "2028-12-31"}
+    moved = set_dates(session, city.people["supervisor"], NOW, round_id=the_round(session, city).id, data=days)
+    assert (moved.opens_on, moved.disclosure_on) == (date(2023, 6, 15), date(2028, 12, 31))
+    assert tick(session, city, "2023-06-15") == [("mid_term", "open")]
+
+
 @pytest.mark.parametrize("who", ["handler", "leader", "supporting", "observer", "another_unit", "host_handler"])
 def test_nobody_else_moves_the_days(session: Session, city: City, who: str) -> None:
     with pytest.raises(NotAllowed):

@@ -17,10 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from tests.fixtures.databases import settings_for
+from tests.fixtures.databases import application, settings_for
 from tests.fixtures.server import environment
+from tests.services.command_line import flask
+from tracker.clock import DemoClock
 from tracker.config import PREFIX, ROOT, Settings, load_settings, process_environment, write_first_settings
+from tracker.db import transaction
 from tracker.serve import settings_for as served_settings
 
 
@@ -126,6 +130,35 @@ def test_a_database_that_cannot_be_opened_is_one_clear_sentence(blank: Settings,
         said = process.stdout.read()
     assert "无法打开数据库（unable to open database file）" in said
     assert "Traceback" not in said
+
+
+@pytest.fixture
+def left_by_a_demo(app: Flask, settings: Settings) -> Settings:
+    """Settings of a real installation over a database whose clock a demo has moved."""
+    with app.app_context(), transaction() as session:
+        session.add(DemoClock(id=1, offset_seconds=-86400))
+    return settings
+
+
+def test_a_demos_database_is_not_served_as_a_real_one(left_by_a_demo: Settings) -> None:
+    with served(left_by_a_demo, free_port()) as process:
+        assert process.wait(60) == 1
+        assert process.stdout is not None
+        said = process.stdout.read()
+    assert "This database holds the demo, whose clock is not the real one. Set TRACKER_DEMO=1" in said
+    assert "Traceback" not in said
+
+
+def test_the_scheduler_does_not_tick_on_a_demos_database(left_by_a_demo: Settings) -> None:
+    complaint = flask("scheduler", url=left_by_a_demo.database_url).complaint
+    assert complaint.startswith("This database holds the demo, whose clock is not the real one.")
+
+
+def test_a_demos_database_is_not_ready_for_a_real_installation(left_by_a_demo: Settings) -> None:
+    for demo, status in ((False, 503), (True, 200)):
+        with application(replace(left_by_a_demo, demo=demo)) as app:
+            answer = app.test_client().get("/readyz")
+        assert (answer.status_code, answer.get_json()["status"] == "ok") == (status, demo)
 
 
 def test_the_first_settings_are_a_demo_that_only_the_owner_reads(tmp_path: Path) -> None:

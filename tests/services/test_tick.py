@@ -30,6 +30,7 @@ from tracker.db import db, transaction
 from tracker.evaluations.commands import make_rounds
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.models import Plan, Round
+from tracker.reminders.ledger import beat
 from tracker.reminders.models import Heartbeat, Reminder
 from tracker.scheduler import tick
 from tracker.workflows.commands import go_live
@@ -110,6 +111,33 @@ def test_a_step_that_fails_is_told(app: Flask, city: City, monkeypatch: pytest.M
         (None, "RuntimeError: a planted fault")
     ]
     assert count(app, Reminder) == done["reminders"] > 0
+
+
+@pytest.mark.both_databases
+def test_two_first_ticks_leave_one_heartbeat_and_the_later_stands(app: Flask) -> None:
+    early, late = real_now(), real_now() + timedelta(seconds=1)
+    holds, ended = threading.Event(), threading.Event()
+    errors: list[Exception] = []
+
+    def the_other() -> None:
+        holds.wait(60)
+        try:
+            with app.app_context(), transaction() as session:
+                beat(session, early)
+        except Exception as error:  # noqa: BLE001 - whatever happens is the outcome
+            errors.append(error)
+        ended.set()
+
+    thread = threading.Thread(target=the_other)
+    thread.start()
+    with app.app_context(), transaction() as session:
+        beat(session, late)
+        holds.set()
+        assert not ended.wait(1), "it waits for this transaction"
+    thread.join(60)
+    assert errors == []
+    with app.app_context():
+        assert db.session.get_one(Heartbeat, 1).at == late
 
 
 @contextmanager

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from dataclasses import dataclass, replace
+from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW
 from tests.fixtures.databases import application, settings_for
-from tracker.access import Actor
+from tracker.access import SYSTEM, Actor
 from tracker.cli import COMMAND_MODULES
 from tracker.db import db, transaction
+from tracker.evaluations.commands import advance_rounds
 from tracker.plans.models import Instance, Plan
-from tracker.plans.queries import TaskRow, task_id_of, task_rows
+from tracker.plans.queries import TaskRow, plan_by_slug, task_id_of, task_rows
 from tracker.web import VIEW_MODULES
 from tracker.workflows import commands
 from tracker.workflows.commands import act, go_live
@@ -32,6 +35,7 @@ class Race:
 
     ``key`` is the form's, if it has one; ``actor`` is who all of them act as, instead of each as its own person.
     ``waits``: the process begins it when all others have come as far; every process must wait as often.
+    ``now`` is when it is done; ``advance_rounds`` is the tick's act on the plan's rounds.
     """
 
     ref: str
@@ -41,17 +45,23 @@ class Race:
     actor: Actor | None = None
     data: tuple[tuple[str, Any], ...] = ()
     waits: bool = True
+    now: datetime = NOW
 
 
 @dataclass(frozen=True)
 class Racer:
-    """What one process is given.  ``defect`` plants one: ``no version check`` or ``no lock``."""
+    """What one process is given.  ``defect`` plants one: ``no version check`` or ``no lock``.
+
+    ``holds_before``: at the first statement that begins so, the process lets the others begin, and goes on when one of
+    them waits for a lock that it holds (PostgreSQL).
+    """
 
     url: str
     folder: Path
     actor: Actor
     races: tuple[Race, ...]
     defect: str = ""
+    holds_before: str = ""
 
 
 def run(racers: list[Racer]) -> list[list[Any]]:
@@ -84,6 +94,8 @@ def _race(number: int, racer: Racer, barrier: Barrier, queue: Any) -> None:
                 _unlock(barrier)
             if racer.defect == "no version check":
                 _see_no_version(racer.races)
+            if racer.holds_before:
+                _hold(barrier, racer.holds_before)
             for race in racer.races:
                 if race.waits:
                     barrier.wait(60)
@@ -106,11 +118,13 @@ def _attempt(racer: Racer, race: Race) -> Any:
 def _act(session: Session, racer: Racer, race: Race) -> Any:
     actor = race.actor or racer.actor
     if race.trigger == "go_live":
-        return go_live(session, actor, NOW, slug="shaoguan", key=race.key)
+        return go_live(session, actor, race.now, slug="shaoguan", key=race.key)
+    if race.trigger == "advance_rounds":
+        return [step.trigger for step in advance_rounds(session, race.now, plan_by_slug(session, SYSTEM, "shaoguan"))]
     return act(
         session,
         actor,
-        NOW,
+        race.now,
         slug="shaoguan",
         ref=race.ref,
         trigger=race.trigger,
@@ -118,6 +132,26 @@ def _act(session: Session, racer: Racer, race: Race) -> Any:
         key=race.key,
         data=dict(race.data),
     )
+
+
+def _hold(barrier: Barrier, beginning: str) -> None:
+    """In this process, stop once before a statement until another process waits for what this one holds."""
+    held = []
+
+    def hold(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if held or not statement.startswith(beginning):
+            return
+        held.append(statement)
+        barrier.wait(60)
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        until = time.monotonic() + 30
+        with db.engine.connect() as onlooker:
+            while not onlooker.scalar(waiting):
+                assert time.monotonic() < until, "nobody waits"
+                time.sleep(0.02)
+                onlooker.rollback()
+
+    event.listen(Engine, "before_cursor_execute", hold)
 
 
 def _see_no_version(races: tuple[Race, ...]) -> None:

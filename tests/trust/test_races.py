@@ -10,11 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.factories import REPORT, City, make_city, make_person, task_entry
+from tests.factories import NOW, REPORT, City, make_city, make_person, task_entry
+from tests.services.reminding import at
 from tests.trust.racers import Race, Racer, run
 from tracker import audit
-from tracker.access import Actor
+from tracker.access import SYSTEM, Actor
 from tracker.db import db, transaction
+from tracker.evaluations.commands import advance_rounds, make_rounds
 from tracker.idempotency import IdempotencyKey
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.queries import task_rows
@@ -129,6 +131,29 @@ def test_an_act_on_many_tasks_and_acts_on_single_ones_never_wait_for_each_other(
         assert len(live[0]["dispatched"]) == states.count("assigned") >= 10
         assert set(states) <= {"assigned", "terminated"}
         assert audit.broken_chains(db.session) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_report_and_the_end_of_its_round_do_not_wait_for_each_other(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    """SQLite lets one writer in at a time; PostgreSQL would end one of two that wait for each other."""
+    with app.app_context(), transaction() as session:
+        city = make_city(session)
+        make_rounds(session, SYSTEM, NOW, city.plan)
+        city.go_live(session)
+        advance_rounds(session, at("2023-07-03"), city.plan)
+        city.do(session, "handler", "1", "acknowledge")
+    late = at("2023-09-01")
+    filed = Race("1", "report", 2, data=tuple(REPORT.items()), waits=False, now=late)
+    reported, ended = run(
+        [
+            Racer(database_url, tmp_path, city.people["handler"], (filed,), holds_before="INSERT INTO round_reports"),
+            Racer(database_url, tmp_path, SYSTEM, (Race("", "advance_rounds", 0, now=late),)),
+        ]
+    )
+    assert reported == [{"ref": "1", "state": "reported", "version": 3}]
+    assert ended == [["review"]]
 
 
 @pytest.mark.both_databases

@@ -14,7 +14,6 @@ from tracker.workflows.definitions import (
     DEFINITIONS,
     OPEN_STATES,
     OWING_STATES,
-    SPINE,
     STANDARD,
     STATE_LABELS,
     TRIGGER_LABELS,
@@ -34,7 +33,7 @@ def test_the_spine_runs_from_assigned_to_verified_and_out() -> None:
     for trigger in steps:
         state = fire("standard", state, trigger, LEAD)
         passed.append(state)
-    assert passed == [*SPINE, "closed_out"]
+    assert passed == ["assigned", "in_progress", "reported", "verified", "closed_out"]
 
 
 @pytest.mark.parametrize(("state", "trigger"), [("assigned", "verify"), ("closed_out", "terminate"), ("verified", "x")])

@@ -55,6 +55,7 @@ def build(session: Session, situation: str) -> World:
     supports = [*SUPPORTS, "市残联"] if situation == "host_supports" else SUPPORTS
     letters = STATES_REACHED.get(situation, "R")
     city = make_city(session, [task_entry(letter, leads, supports) for letter in letters])
+    city.let_live(session)
     world = World(city, {STATES[letter]: letter for letter in letters})
     people = {relation: PEOPLE.get(relation, relation) for relation in RELATIONS}
     if family == "host_first":

@@ -152,3 +152,12 @@ def test_a_real_installation_has_none_of_it(app: Flask) -> None:
     text = page(client)
     assert "演示" not in text
     assert "/demo/" not in text
+
+
+def test_an_account_that_no_row_can_be_is_no_error_of_the_service(demo_app: Flask) -> None:
+    client = demo_app.test_client()
+    data = {"csrf_token": token(client), "account": "99999999999999999999"}
+    answer = client.post("/demo/sign-in", data=data)
+    assert answer.status_code in (400, 404)
+    assert "<main" in answer.text
+    assert page(client), "the next request has a database to ask"

@@ -130,3 +130,23 @@ def test_every_form_opens_in_both_languages(app: Flask, city: City, language: st
         answer = client.get(path)
         assert answer.status_code == 200, path
         assert 'lang="zh-Hans"' in answer.text
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("field", ["lead_1", "supports"])
+@pytest.mark.parametrize("number", ["99999999999999999999", "4294967296", "-1", "²", "x"])
+def test_a_number_that_is_no_units_is_a_fault_of_the_form(app: Flask, field: str, number: str) -> None:
+    city = make_live(app)
+    supervisor = browser_of(app, city.people["supervisor"], ENGLISH)
+    target = "/plans/shaoguan/dispatch"
+    data = fill(form_of(supervisor.get(f"{target}?ref=2-2"), target), leads=str(city.units["市教育局"].id))
+    answer = supervisor.post(target, data={**data, field: number})
+    assert answer.status_code == 422
+    assert "A chosen unit does not belong to this region. Choose again." in plain(answer.text)
+
+
+@pytest.mark.parametrize("version", ["²", "-1", "", "99999999999999999999", "9" * 5000])
+def test_a_version_that_is_none_is_refused(app: Flask, city: City, supervisor: FlaskClient, version: str) -> None:
+    target = "/plans/shaoguan/dispatch"
+    data = fill(form_of(supervisor.get(f"{target}?ref=2-2"), target), leads=str(city.units["市教育局"].id))
+    assert supervisor.post(target, data={**data, "task": f"2-2@{version}"}).status_code == 400

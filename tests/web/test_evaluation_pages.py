@@ -65,6 +65,22 @@ def test_a_round_names_what_is_missing_and_what_waits(app: Flask, city: City) ->
     assert "67%" in words or "2 of 3 reported" in words
 
 
+def test_every_page_counts_a_round_alike(app: Flask, city: City) -> None:
+    """Task 4 came after the reports were due, 3 was reopened by hand: neither changes what the round has got."""
+    with writing(app) as session:
+        advance_rounds(session, at("2023-09-01"), city.plan)
+        city.do(session, "supervisor", "4", "dispatch", now=at("2023-09-01"),
+                leads=city.unit_ids("市民政局"), supports=[])  # fmt: skip
+        city.do(session, "supervisor", "3", "reopen", now=at("2023-09-01"), reason="数字有误。")
+    set_day(app, at("2023-09-04"))
+    supervisor = browser_of(app, city.people["supervisor"], ENGLISH)
+    observer = browser_of(app, city.people["observer"], ENGLISH)
+    assert "2 of 3 1" in plain(observer.get("/evaluations").text)
+    assert "2 of 3 reported (67%), 1 of them verified" in observer.get("/").text
+    assert "2 of 3 reported (67%), 1 of them verified" in supervisor.get("/").text
+    assert "Of 3 tasks 1 are verified or closed out and 1 reported" in supervisor.get("/plans/shaoguan").text
+
+
 def test_a_closed_round_keeps_its_own_figures(app: Flask, city: City) -> None:
     """What is filed for the next round does not count in the one before."""
     with writing(app) as session:

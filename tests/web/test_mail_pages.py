@@ -209,3 +209,26 @@ def test_the_list_costs_the_same_at_any_length(app: Flask, city: City) -> None:
             assert client.get("/reminders/mails").status_code == 200
         costs.append(len(said))
     assert costs[1] <= costs[0] < 20
+
+
+HUGE = "99999999999999999999"
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/units/{HUGE}", f"/evaluations/{HUGE}", f"/reminders/mails/{HUGE}", f"/admin/contacts/units/{HUGE}"),
+        *("/units/4294967296", "/units/" + "9" * 5000, "/units/²", "/units/٣"),
+    ],
+    ids=["unit", "round", "mail", "contacts", "beyond a column", "five thousand digits", "superscript", "other digits"],
+)
+def test_a_number_that_no_row_can_have_is_not_found(app: Flask, city: City, path: str) -> None:
+    assert browser_of(app, city.people["administrator"]).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/reminders/mails", "/admin/outbox", "/plans/shaoguan/tasks"])
+@pytest.mark.parametrize("number", ["²", "٣", "-1", "0", HUGE, "9" * 5000])
+def test_a_page_number_that_is_none_is_the_first_page(app: Flask, city: City, path: str, number: str) -> None:
+    answer = browser_of(app, city.people["supervisor"]).get(path, query_string={"page": number})
+    assert answer.status_code == 200

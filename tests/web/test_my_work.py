@@ -68,6 +68,17 @@ def test_a_handler_is_asked_to_acknowledge_and_does_it_with_one_press(app: Flask
     assert steps(client)["8月31日", "1"] == "上报"
 
 
+def test_days_to_acknowledge_count_from_the_act_that_gave_the_task_to_the_unit(app: Flask, city: City) -> None:
+    """As the mail and the lamp count them; who led before keeps the days it had."""
+    leads = city.unit_ids("市民政局", "市体育局", "市教育局")
+    do(app, city, "supervisor", "1", "reassign", "2023-08-22", reason="换", leads=leads, supports=[])
+    assert steps(browser_of(app, city.people["another_unit"]))["8月29日", "1"] == "签收"
+    row = items(browser_of(app, city.people["another_unit"]))["8月29日", "1"]
+    assert "8月22日交办给本单位" in row
+    assert steps(browser_of(app, city.people["handler"]))["6月25日", "1"] == "签收"
+    assert steps(browser_of(app, city.people["other_lead"]))["6月25日", "1"] == "签收"
+
+
 def test_a_returned_report_shows_why_and_asks_for_a_revision(app: Flask, city: City) -> None:
     do(app, city, "handler", "1", "acknowledge")
     do(app, city, "handler", "1", "report", **REPORT)

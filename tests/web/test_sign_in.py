@@ -525,3 +525,11 @@ def test_what_was_kept_of_a_task_leads_to_the_task(client: FlaskClient, city: Ci
 @pytest.mark.parametrize("kept", ["{", "[]", '{"path": "//evil.example", "fields": [["done", "x"]]}', '{"path": "/x"}'])
 def test_a_mangled_carried_form_is_just_forgotten(client: FlaskClient, city: City, kept: str) -> None:
     assert sign_in(client, "supervisor@example.test", kept=kept).location == "/account"
+
+
+@pytest.mark.both_databases
+def test_a_nul_in_a_form_is_no_error_of_the_service(client: FlaskClient, city: City) -> None:
+    assert sign_in(client, "nobody\0@example.test").status_code == 422
+    form = token_of(client.get("/forgot"))
+    assert client.post("/forgot", data={"csrf_token": form, "email": "nobody\0@example.test"}).status_code == 200
+    assert sign_in(client, "supervisor\0@example.test").status_code == 303, "it is left out, and the rest counts"

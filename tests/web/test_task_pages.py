@@ -54,6 +54,7 @@ def test_everybody_sees_exactly_the_buttons_that_are_theirs(app: Flask, city: Ci
         assert page.status_code == 200
         with writing(app) as session:
             session.add(city.plan)
+            session.refresh(city.plan)
             row = city.row(session, ref)
             facts = task_facts(session, actor, city.plan, [row])[row.task_id]
         assert buttons(page.text, ref) == set(available_actions("standard", facts)), name

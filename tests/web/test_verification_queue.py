@@ -92,7 +92,7 @@ def test_a_claim_without_proof_can_only_be_returned(app: Flask, city: City) -> N
         city.do(session, "handler", "5", "acknowledge")
         city.do(session, "handler", "5", "report", now=at("2023-08-22"), **UNPROVEN)
     row = queue(app, city, "supervisor")[MINE, "5"]
-    assert "申明完成而无佐证材料，不能核实" in row
+    assert "申报完成而无佐证材料，不能核实" in row
     assert row.endswith("退回：5")
 
 

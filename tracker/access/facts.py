@@ -31,6 +31,7 @@ class Facts:
     first_checked_by_actor: bool = False
     completion_unproven: bool = False
     unit_acknowledged: bool = False
+    plan_lives: bool = True
     state: str = ""
 
     @property

@@ -67,7 +67,7 @@ CASTS = {
         host_supervisor=True,
         observer="市政府 领导",
         mailboxes=("jinrong",),
-        first=frozenset({"jiaoyu", "canlian", "minzheng", "renshe", "caizheng"}),
+        first=frozenset({"jiaoyu", "canlian", "minzheng", "renshe", "caizheng", "xiangcun"}),
     ),
     "jiangmen": Cast(
         handlers=(

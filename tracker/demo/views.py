@@ -17,11 +17,12 @@ from ..db import db
 from ..directory.views.kept import from_field, kept_page
 from ..directory.views.sign_in import enter
 from ..errors import InvalidInput, NotFound
+from ..evaluations.rounds import ROUND_KIND_LABELS
 from ..i18n import N_
 from ..i18n_web import day as day_of_reader
 from ..plans.queries import visible_plans
 from ..security import local_path
-from ..web.context import ROUND_KIND_LABELS, current_actor, now, settings
+from ..web.context import current_actor, now, settings
 from ..workdays.calendar import next_working_day
 from .commands import LONGEST_DAYS, Moved
 from .commands import advance as move_clock

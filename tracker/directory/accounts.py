@@ -205,8 +205,11 @@ def set_locale(session: Session, actor: Actor, now: datetime, *, locale: str) ->
 
 
 def lock_region(session: Session, region_id: int) -> Region:
-    """The region, locked until the commit: two imports into it come one after the other.  Raises NotFound."""
-    region = session.scalar(select(Region).where(Region.id == region_id).with_for_update())
+    """The region, locked until the commit: two imports into it come one after the other.  Raises NotFound.
+
+    Rows that name the region may still be written: whoever does so may hold the audit that the import waits for.
+    """
+    region = session.scalar(select(Region).where(Region.id == region_id).with_for_update(key_share=True))
     if region is None:
         raise NotFound()
     return region

@@ -20,6 +20,7 @@ from .queries import recipient_of
 from .sessions import new_token, open_session, revoke_all, token_hash
 
 LIFETIMES = {"activation": timedelta(days=7), "reset": timedelta(hours=1)}
+FRESH = timedelta(minutes=10)
 PATHS = {"activation": "/activate/", "reset": "/reset/"}
 USED_LINK = N_(
     "This link was used already or has run out. Ask for a new one under “Forgotten your password?” on the sign-in page."
@@ -42,10 +43,24 @@ def invite(session: Session, actor: Actor, now: datetime, real_now: datetime, *,
 
 
 def request_link(session: Session, actor: Actor, now: datetime, real_now: datetime, *, email: str) -> None:
-    """Mail a link for a new password, or the activation link to who never had one; an unknown address gets nothing."""
+    """Mail a link for a new password, or the activation link to who never had one; an unknown address gets nothing.
+
+    While a link that was sent less than ten minutes ago still works none is sent: strangers who type the address
+    neither fill the mailbox nor spend the link that its owner is about to use.
+    """
     user = session.scalar(select(User).where(User.email == email.strip().lower(), User.active.is_(True)))
-    if user is not None:
+    if user is not None and not _has_fresh_link(session, real_now, user.id):
         _send_link(session, actor, now, real_now, user, "activation" if user.password_hash is None else "reset")
+
+
+def _has_fresh_link(session: Session, real_now: datetime, user_id: int) -> bool:
+    fresh = select(AccountToken.id).where(
+        AccountToken.user_id == user_id,
+        AccountToken.used_at.is_(None),
+        AccountToken.created_at > real_now - FRESH,
+        AccountToken.expires_at > real_now,
+    )
+    return session.scalar(fresh.limit(1)) is not None
 
 
 def _send_link(session: Session, actor: Actor, now: datetime, real_now: datetime, user: User, purpose: str) -> None:
@@ -178,7 +193,7 @@ def authenticate(session: Session, *, email: str, password: str) -> User:
 
 def sign_in(session: Session, now: datetime, real_now: datetime, *, user: User, password: str) -> str:
     """Open a session for who was authenticated and return its token; an old hash is made anew."""
-    known = session.get_one(User, user.id, with_for_update=True)
+    known = session.get_one(User, user.id, with_for_update={"key_share": True})
     if not known.active or known.password_hash != user.password_hash:
         raise InvalidInput({"email": [WRONG]}, message=WRONG)
     if known.password_hash is not None and needs_rehash(known.password_hash):

@@ -8,7 +8,10 @@ from sqlalchemy import ColumnElement, String, cast, false, literal, or_, select,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..access import Actor
+from ..i18n import N_
 from .models import Membership, Unit, User
+
+NO_ADDRESS = N_("This recipient has no address any more. Name a contact or a mailbox for the unit under Contacts.")
 
 
 def readable_by(actor: Actor, recipient: InstrumentedAttribute[str]) -> ColumnElement[bool]:

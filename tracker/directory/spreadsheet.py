@@ -20,6 +20,7 @@ LARGEST_FILE = 2 * 1024 * 1024
 LARGEST_CONTENT = 40 * 1024 * 1024
 MOST_ENTRIES = 500
 MOST_ROWS = 2000
+LAST_ROW = 20_000  # blank ones counted: a row may give itself any number, and those before it are gone through
 MOST_COLUMNS = 50
 
 TOO_LARGE = N_("The file is too large: 2 MB and 2,000 rows are taken at once. Split it.")
@@ -57,6 +58,8 @@ def read_lines(content: bytes) -> list[Line]:
         rows = _text_rows(_decoded(content))
     lines = []
     for number, cells in rows:
+        if number > LAST_ROW:
+            raise _refused(TOO_LARGE)
         if any(cell.text or cell.formula for cell in cells):
             lines.append(Line(number, cells))
         if len(lines) > MOST_ROWS:
@@ -75,6 +78,7 @@ def _workbook_rows(content: bytes) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         _check_archive(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its size proves nothing either
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
             yield number, tuple(_cell(cell.value, cell.data_type in ("f", "e")) for cell in row)
     except InvalidInput:

@@ -9,7 +9,8 @@ import click
 from ..access import SYSTEM
 from ..cli import command_errors
 from ..db import db
-from ..plans.queries import plan_by_slug, rounds_of, visible_plans
+from ..plans.cli import plan_named
+from ..plans.queries import rounds_of, visible_plans
 
 
 @click.group()
@@ -23,7 +24,7 @@ def evaluations() -> None:
 @command_errors
 def list_rounds(slug: str | None, as_json: bool) -> None:
     """Every round with its days; ``default`` where the plan is silent and nobody has set them."""
-    plans = [plan_by_slug(db.session, SYSTEM, slug)] if slug is not None else visible_plans(db.session, SYSTEM)
+    plans = [plan_named(slug)] if slug is not None else visible_plans(db.session, SYSTEM)
     slugs = {plan.id: plan.slug for plan in plans}
     rows = [
         {

@@ -30,6 +30,7 @@ from .rounds import RoundStep, due_steps, fire, frozen
 from .schemas import RoundDatesSchema
 
 DATES = ("opens_on", "report_due_on", "verify_due_on", "disclosure_on")
+YEARS_AFTER = 3  # a round of the last year may lie this long after the term
 
 
 def make_rounds(session: Session, actor: Actor, now: datetime, plan: Plan) -> list[Round]:
@@ -104,9 +105,14 @@ def advance_rounds(session: Session, now: datetime, plan: Plan) -> list[RoundSte
 
 
 def _lock(session: Session, plan: Plan) -> None:
-    """Lock the plan's rounds, then all its instances before the first is touched, so that no lock is asked for late."""
+    """Lock the plan's rounds, then all its instances before the first is touched, so that no lock is asked for late.
+
+    An act that holds its instance may still point at a round (``key_share``): a report that is coming in does not wait
+    for a tick that waits for it.
+    """
     rounds = select(Round).where(Round.plan_id == plan.id).order_by(Round.id)
-    session.execute(rounds.with_for_update().execution_options(populate_existing=True)).scalars().all()
+    locked = rounds.with_for_update(key_share=True).execution_options(populate_existing=True)
+    session.execute(locked).scalars().all()
     lock_tasks(session, plan)
 
 
@@ -114,16 +120,25 @@ def set_dates(session: Session, actor: Actor, now: datetime, *, round_id: int, d
     """Move the four days of a round that has not opened; they are then no defaults any more.
 
     ``data`` is the form (``opens_on``, ``report_due_on``, ``verify_due_on``, ``disclosure_on``; days in the region's
-    zone).  Reminders follow from the next tick on.  Raises NotFound, NotAllowed, InvalidInput.
+    zone).  A round cannot open before today, end before the plan lives, or lie outside the term and the three years
+    after it.  Reminders follow from the next tick on.  Raises NotFound, NotAllowed, InvalidInput.
     """
     plan = round_by_id(session, actor, round_id).plan
     authorise(SET_DATES, plan_facts(actor, plan))
     round_ = session.execute(
-        select(Round).where(Round.id == round_id).with_for_update().execution_options(populate_existing=True)
+        select(Round)
+        .where(Round.id == round_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).scalar_one()
     if round_.state != "planned":
         raise NotAllowed(N_("This round has opened, so its dates stay as they are."))
-    given = checked(RoundDatesSchema(), data)
+    schema = RoundDatesSchema(
+        today=local_day(now, plan.region.timezone),
+        live_on=local_day(plan.live_since, plan.region.timezone) if plan.live_since is not None else None,
+        years=range(plan.first_year, plan.last_year + YEARS_AFTER + 1),
+    )
+    given = checked(schema, data)
     before = {name: getattr(round_, name).isoformat() for name in DATES}
     for name in DATES:
         setattr(round_, name, given[name])

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 from ..clock import local_day
 from ..plans.queries import TaskRow
 from ..workdays.calendar import working_days_between
-from ..workflows.definitions import OPEN_STATES, OWING_STATES
+from ..workflows.definitions import OPEN_STATES, OWING_STATES, UNACKNOWLEDGED_AFTER
 from .reasons import DUE_REASONS, NOTHING_DUE, STATE_REASONS, UNACKNOWLEDGED, form_of
 from .rounds import AnyRound
 
 NEAR = 7  # working days to the nearer day at which the lamp turns yellow
-UNACKNOWLEDGED_AFTER = 5  # working days after which a task that is still assigned turns yellow
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..access import Actor, permitted
@@ -14,14 +14,10 @@ from ..clock import local_day
 from ..i18n import N_
 from ..plans.models import Plan, Round
 from ..plans.policy import plan_facts
-from ..plans.queries import TaskRow, rounds_of, task_rows, visible_plans
-from ..reporting.models import RoundReport
-from ..workflows.models import HistoryEntry
+from ..plans.queries import rounds_of, task_rows, visible_plans
+from .counting import RoundCount, count_reports, last_report_acts
 from .policy import SET_DATES
 from .queries import round_by_id
-
-LEFT_OUT = ("pending_dispatch", "terminated")
-REPORT_ACTS = ("report", "withdraw", "return", "verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +56,15 @@ def time_passed(round_: Round, today: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A round with its reports.
-
-    A task is asked for where it was dispatched by the report-due day and not terminated.  ``missing`` are those whose
-    report did not come, was withdrawn or returned; ``waiting`` are reported and not verified.  A task closed out before
-    the round counts as done.
-    """
+    """A round with its reports, counted over the tasks of its plan."""
 
     round_: Round
     plan: Plan
     today: date
     milestones: tuple[Milestone, ...]
     passed: int
-    total: int
-    missing: tuple[TaskRow, ...]
-    waiting: tuple[TaskRow, ...]
+    count: RoundCount
     may_set_dates: bool
-
-    @property
-    def reported(self) -> int:
-        """Reports that are in, verified or not."""
-        return self.total - len(self.missing)
-
-    @property
-    def verified(self) -> int:
-        """Reports that are verified."""
-        return self.reported - len(self.waiting)
-
-    def percent(self, number: int) -> int:
-        """``number`` of all tasks asked for, in percent."""
-        return round(100 * number / self.total) if self.total else 0
 
 
 def rounds_page(session: Session, actor: Actor, now: datetime) -> list[tuple[Plan, list[RoundView]]]:
@@ -110,15 +85,13 @@ def _views(
     session: Session, actor: Actor, now: datetime, plans: Sequence[Plan], rounds: Sequence[Round]
 ) -> list[RoundView]:
     rows = task_rows(session, [plan.id for plan in plans])
-    last = _last_acts(session, [round_.id for round_ in rounds])
+    acts = last_report_acts(session, [round_.id for round_ in rounds])
     by_id = {plan.id: plan for plan in plans}
     views = []
     for round_ in rounds:
         plan = by_id[round_.plan_id]
-        today = local_day(now, plan.region.timezone)
-        asked = [row for row in rows if row.plan_id == plan.id and _is_asked(row, round_, plan)]
-        acts = {row.task_id: _standing_in(row, round_, last) for row in asked}
-        started = round_.state not in ("planned", "skipped")
+        zone = ZoneInfo(plan.region.timezone)
+        today = local_day(now, zone)
         views.append(
             RoundView(
                 round_=round_,
@@ -126,34 +99,8 @@ def _views(
                 today=today,
                 milestones=milestones(round_, today),
                 passed=time_passed(round_, today),
-                total=len(asked) if started else 0,
-                missing=tuple(row for row in asked if started and acts[row.task_id] == "missing"),
-                waiting=tuple(row for row in asked if started and acts[row.task_id] == "waiting"),
+                count=count_reports(round_, zone, (row for row in rows if row.plan_id == plan.id), acts),
                 may_set_dates=round_.state == "planned" and permitted(SET_DATES, plan_facts(actor, plan)),
             )
         )
     return views
-
-
-def _is_asked(row: TaskRow, round_: Round, plan: Plan) -> bool:
-    if row.state in LEFT_OUT or row.dispatched_at is None:
-        return False
-    return local_day(row.dispatched_at, plan.region.timezone) <= round_.report_due_on
-
-
-def _standing_in(row: TaskRow, round_: Round, last: dict[tuple[int, int], str]) -> str:
-    act = last.get((round_.id, row.task_id))
-    if act == "verify" or (act is None and row.state == "closed_out"):
-        return "verified"
-    return "waiting" if act == "report" else "missing"
-
-
-def _last_acts(session: Session, round_ids: Iterable[int]) -> dict[tuple[int, int], str]:
-    """(round id, task id) -> the last act on a report that counts in the round."""
-    statement = (
-        select(RoundReport.round_id, HistoryEntry.task_id, HistoryEntry.trigger)
-        .join(HistoryEntry, HistoryEntry.report_id == RoundReport.report_id)
-        .where(RoundReport.round_id.in_(list(round_ids)), HistoryEntry.trigger.in_(REPORT_ACTS))
-        .order_by(HistoryEntry.version)
-    )
-    return {(round_id, task_id): trigger for round_id, task_id, trigger in session.execute(statement)}

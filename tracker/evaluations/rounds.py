@@ -26,7 +26,7 @@ RULES = (
 ROUND_STATE_LABELS = {
     "planned": N_("Planned"),
     "open": N_("Open"),
-    "reviewing": N_("Under review"),
+    "reviewing": N_("Reviewing"),
     "sealed": N_("Sealed"),
     "disclosed": N_("Disclosed"),
     "skipped": N_("Skipped"),
@@ -81,9 +81,7 @@ class _Token:
 
 
 def _build() -> Machine:
-    machine = Machine(
-        model=None, states=list(ROUND_STATES), initial=None, auto_transitions=False, send_event=True
-    )
+    machine = Machine(model=None, states=list(ROUND_STATES), initial=None, auto_transitions=False, send_event=True)
     for trigger, source, target in RULES:
         machine.add_transition(trigger, source, target)
     return machine
@@ -120,9 +118,7 @@ def current(rounds: Iterable[RoundRow]) -> RoundRow | None:
     return max(live, key=lambda row: (row.opens_on, row.id), default=None)
 
 
-def due_steps(
-    rounds: Sequence[RoundRow], today: date, live_on: date
-) -> tuple[list[RoundStep], tuple[RoundRow, ...]]:
+def due_steps(rounds: Sequence[RoundRow], today: date, live_on: date) -> tuple[list[RoundStep], tuple[RoundRow, ...]]:
     """The steps that time has made due by ``today`` in a plan that lives since ``live_on``, and the rounds after them.
 
     A round opens on its day, and an older one that is still open is then moved to reviewing; the day after report-due

@@ -21,8 +21,7 @@ from typing import ClassVar, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from ..config import Settings
-from ..errors import ConfigurationError
-from ..i18n import ENGLISH, N_
+from ..i18n import ENGLISH
 
 TIMEOUT_SECONDS = 30
 ONE_MAIL, MANY_MAILS = 1, 100
@@ -225,19 +224,12 @@ def _words(error: Exception) -> str:
 
 @contextmanager
 def channel_for(settings: Settings) -> Iterator[Channel]:
-    """The channel of TRACKER_MAIL_URL, closed at the end.  Raises ConfigurationError for options it does not know."""
+    """The channel of TRACKER_MAIL_URL (which config.py has checked), closed at the end."""
     url = urlsplit(settings.mail_url)
     channel: Channel
     if url.scheme == "spool":
         channel = SpoolChannel(Path(unquote(url.path)), settings.mail_from)
     else:
-        options = parse_qs(url.query)
-        if not url.hostname or set(options) - {"tls"} or options.get("tls", ["none"]) not in (["none"], ["starttls"]):
-            raise ConfigurationError(
-                N_("The setting %(name)s has a value that cannot be used. Wanted: %(wanted)s."),
-                name="TRACKER_MAIL_URL",
-                wanted="smtp://user:password@host:587?tls=starttls , smtps://…",
-            )
         channel = SmtpChannel(url, settings.mail_from)
     try:
         yield channel

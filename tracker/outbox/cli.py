@@ -8,17 +8,21 @@ from typing import Any
 import click
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import Session, defer
 
 from ..access import SYSTEM, Facts
 from ..cli import command_errors
 from ..clock import business_now, real_now
 from ..db import db, transaction
-from ..directory.recipients import present_address
-from ..errors import InvalidInput
-from ..i18n import N_
+from ..directory.recipients import NO_ADDRESS, present_address
+from ..errors import InvalidInput, NotAllowed, NotFound, TrackerError
+from ..i18n import N_, translator
 from .delivery import deliver, retry
 from .models import STATES, OutboxMessage
+
+LARGEST_NUMBER = 2**31 - 1
+CLOSED = N_("The way out for mails is closed (%(reason)s); what is due waits. Check TRACKER_MAIL_URL.")
+NO_MAIL = N_("There is no mail with the number %(number)s. “flask --app wsgi outbox list” shows the numbers.")
 
 
 @click.group("outbox", help="Mails on their way.")
@@ -48,12 +52,15 @@ def list_command(state: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command_errors
 def deliver_command(as_json: bool) -> None:
-    """Once; the scheduler does it at every tick."""
-    counts = deliver(business_now(db.session), real_now, current_app.config["SETTINGS"])
+    """Once; the scheduler does it at every tick.  Exits with 1 where the way out is closed."""
+    reasons: list[str] = []
+    counts = deliver(business_now(db.session), real_now, current_app.config["SETTINGS"], closed=reasons.append)
     if as_json:
         click.echo(json.dumps(counts))
     else:
         click.echo(", ".join(f"{name}: {count}" for name, count in counts.items()))
+    if reasons:
+        raise TrackerError(CLOSED, reason=reasons[0])
 
 
 @outbox.command("retry", help="Send unknown or dead mails again, under the same Message-ID.")
@@ -61,18 +68,32 @@ def deliver_command(as_json: bool) -> None:
 @click.option("--all-dead", is_flag=True, help="Every mail that was given up.")
 @command_errors
 def retry_command(message_id: int | None, all_dead: bool) -> None:
-    """A decision of the person who types it; recorded in the audit."""
+    """A decision of the person who types it; recorded in the audit.  Nothing goes to who has left."""
     if (message_id is None) == (not all_dead):
         raise InvalidInput(message=N_("Name one mail by its number, or give --all-dead."))
     with transaction() as session:
         now = business_now(session)
         dead = select(OutboxMessage.id).where(OutboxMessage.state == "dead").order_by(OutboxMessage.id)
         ids = list(session.scalars(dead)) if message_id is None else [message_id]
-        for one in ids:
-            message = session.get(OutboxMessage, one)
-            address = present_address(session, message.recipient) if message is not None else None
-            retry(session, SYSTEM, now, message_id=one, facts=Facts(system=True), to_address=address)
-    click.echo(" ".join(str(one) for one in ids))
+        addresses = {one: _address(session, one) for one in ids}
+        for one, address in addresses.items():
+            if address is not None:
+                retry(session, SYSTEM, now, message_id=one, facts=Facts(system=True), to_address=address)
+            elif not all_dead:
+                raise NotAllowed(NO_ADDRESS)
+    translate = translator(current_app.config["SETTINGS"].locale)
+    for one, address in addresses.items():
+        if address is None:
+            click.echo(f"{one}: {translate(NO_ADDRESS)}", err=True)
+    click.echo(" ".join(str(one) for one, address in addresses.items() if address is not None))
+
+
+def _address(session: Session, number: int) -> str | None:
+    """Where the mail would go today; None where its recipient has no address any more.  Raises NotFound."""
+    message = session.get(OutboxMessage, number) if number <= LARGEST_NUMBER else None
+    if message is None:
+        raise NotFound(NO_MAIL, number=number)
+    return present_address(session, message.recipient)
 
 
 def _facts(message: OutboxMessage) -> dict[str, Any]:

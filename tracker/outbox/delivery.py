@@ -41,16 +41,24 @@ register({"outbox.retry": lambda facts: facts.supervisor or facts.administrator 
 Clock = Callable[[], datetime]
 
 
-def deliver(now: datetime, real_now: Clock, settings: Settings, *, channel: Channel | None = None) -> dict[str, int]:
+def deliver(
+    now: datetime,
+    real_now: Clock,
+    settings: Settings,
+    *,
+    channel: Channel | None = None,
+    closed: Callable[[str], None] = lambda reason: None,
+) -> dict[str, int]:
     """Hand over every mail that is due, each claim and each outcome in a transaction of its own.
 
     ``now`` is aware, on the business clock; ``real_now`` gives real time.  Safe in any number of processes at once.
+    ``closed`` is told the reason where the way out turns out to be closed for every mail.
     Answers how many were ``sent``, put off (``retry``), left ``unknown``, and given up (``dead``).
     """
     counts: Counter[str] = Counter(sent=0, retry=0, unknown=0, dead=0)
     if channel is None:
         with channel_for(settings) as opened:
-            return deliver(now, real_now, settings, channel=opened)
+            return deliver(now, real_now, settings, channel=opened, closed=closed)
     counts.update(settle(real_now(), channel))
     while True:
         mails, failed = claim(now, real_now(), settings, channel.batch)
@@ -62,7 +70,9 @@ def deliver(now: datetime, real_now: Clock, settings: Settings, *, channel: Chan
         outcomes = [(mail, _send(channel, mail)) for mail in mails]
         counts.update(record(outcomes, now, real_now()))
         if any(outcome.stop for _, outcome in outcomes):
-            log.error("mail: the way out is closed, the rest waits: %s", outcomes[-1][1].detail)
+            reason = next(outcome.detail for _, outcome in outcomes if outcome.stop)
+            log.error("mail: the way out is closed, the rest waits: %s", reason)
+            closed(reason)
             return dict(counts)
 
 

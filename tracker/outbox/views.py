@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from ..access import Facts, authorise, permitted
 from ..db import db, transaction
-from ..directory.recipients import managed_by, names_of, present_address, readable_by
+from ..directory.recipients import NO_ADDRESS, managed_by, names_of, present_address, readable_by
 from ..errors import NotAllowed
 from ..i18n import N_
-from ..web.context import current_actor, now
+from ..web.context import current_actor, now, whole_number
 from .delivery import retry as send_again
 from .models import OutboxMessage
 from .queries import MailPage, mail_for, mails_for
@@ -90,9 +90,7 @@ def retry(message_id: int) -> Response:
         mail = mail_for(session, managed_by(actor, OutboxMessage.recipient), message_id)
         address = present_address(session, mail.recipient)
         if address is None:
-            raise NotAllowed(
-                N_("This recipient has no address any more. Name a contact or a mailbox for the unit under Contacts.")
-            )
+            raise NotAllowed(NO_ADDRESS)
         send_again(session, actor, moment, message_id=mail.id, facts=facts, to_address=address)
     flash(_("The mail goes out again with the next delivery."))
     return redirect(url_for("outbox.letters"), 303)  # type: ignore[return-value]
@@ -109,8 +107,7 @@ def _facts() -> Facts:
 
 
 def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isdigit() and len(text) < 7 else 1
+    return whole_number(request.args.get("page", "")) or 1
 
 
 def _pager(endpoint: str, page: MailPage, state: str | None = None) -> dict[str, object]:

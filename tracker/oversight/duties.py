@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ..access import Facts
 from ..clock import local_day
-from ..evaluations.lamps import UNACKNOWLEDGED_AFTER, due_days
+from ..evaluations.lamps import due_days
 from ..i18n import N_
 from ..workdays.calendar import shift, working_days_between
+from ..workflows.definitions import UNACKNOWLEDGED_AFTER
 from ..workflows.models import HistoryEntry
 from ..workflows.policy import why_not_verify
 from .reads import Task
@@ -56,10 +57,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The latest acts of tasks, by task: on the report, and declining."""
+    """The latest acts of tasks, by task: on the report, declining, and what gave the task to the person's lead unit."""
 
     report: Mapping[int, HistoryEntry] = field(default_factory=dict)
     decline: Mapping[int, HistoryEntry] = field(default_factory=dict)
+    given: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def part_of(facts: Facts) -> str:
@@ -97,7 +99,7 @@ def _due(task: Task) -> tuple[date, str] | None:
 def _of_unit(task: Task, acts: Acts) -> Item | None:
     part, row, facts = part_of(task.facts), task.row, task.facts
     if row.state in ACKNOWLEDGING and (facts.first_lead or facts.other_lead) and "acknowledge" in task.actions:
-        return _acknowledge(task, part)
+        return _acknowledge(task, part, acts.given.get(row.task_id, row.entered_at))
     if facts.first_lead and row.state == "in_progress":
         return _report(task, part, acts.report.get(row.task_id))
     if facts.first_lead and row.state == "reported":
@@ -118,9 +120,8 @@ def _of_unit(task: Task, acts: Acts) -> Item | None:
     return None
 
 
-def _acknowledge(task: Task, part: str) -> Item:
-    row, due = task.row, _due(task)
-    since = row.dispatched_at if row.dispatched_at is not None else row.entered_at
+def _acknowledge(task: Task, part: str, since: datetime) -> Item:
+    due = _due(task)
     sent = local_day(since, _zone(task))
     by = shift(sent, UNACKNOWLEDGED_AFTER)
     pressing = task.facts.first_lead and task.standing.overdue  # then the report itself is late

@@ -10,20 +10,20 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from ..access import Actor
+from ..evaluations.counting import REPORT_ACTS, last_report_acts
 from ..i18n import N_
 from ..plans.models import Plan
 from ..plans.queries import visible_plans
 from ..workdays.calendar import working_days_between
 from ..workflows.queries import last_acts
 from .duties import ACKNOWLEDGE_BY, Acts, Item, item_of
-from .reads import Task, involved_task_ids, supervised, tasks_of
+from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of
 from .rounds import RoundCard, round_card
 from .sentences import Said, counted
 
 CARDS = 3
 SHOWN = 5
 LONG = 50
-REPORT_ACTS = ("report", "withdraw", "return", "verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,7 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
     acts = Acts(
         report=last_acts(session, ids, REPORT_ACTS) if ids else {},
         decline=last_acts(session, ids, ("decline",)) if ids and own else {},
+        given=given_to(session, actor, tasks),
     )
     items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
     done = sorted((i for i in items if i.kind == "done"), key=lambda i: i.since or date.min, reverse=True)
@@ -133,7 +134,7 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
         plan_duties=tuple(_plan_duties(own, tasks, items)),
         groups=tuple(_groups(items)),
         done=tuple(done[:SHOWN]),
-        side=_side(actor, tasks, own),
+        side=_side(session, actor, tasks, own),
         several=len({task.plan.id for task in tasks}) > 1,
         supervises=bool(own),
     )
@@ -178,8 +179,9 @@ def _groups(items: Sequence[Item]) -> list[Group]:
         groups.append(_long(Group("decide", tuple(decide), title=N_("To decide"), why=why)))
     groups += [group for group in dated if not group.late]
     if check:
-        why = N_("Longest waiting first")
-        groups.append(_long(Group("check", tuple(check), title=N_("To verify"), why=why), SHOWN))
+        groups.append(
+            _long(Group("check", tuple(check), title=N_("To verify"), why=N_("Longest waiting first")), SHOWN)
+        )
     return groups + _quiet_groups(items)
 
 
@@ -223,15 +225,16 @@ def _quiet_groups(items: Sequence[Item]) -> list[Group]:
     return groups
 
 
-def _side(actor: Actor, tasks: Sequence[Task], own: Sequence[Plan]) -> Side:
+def _side(session: Session, actor: Actor, tasks: Sequence[Task], own: Sequence[Plan]) -> Side:
     plans = {task.plan.id: task.plan for task in tasks}
+    acts = last_report_acts(session, {task.round_.id for task in tasks if task.round_ is not None})
     cards = []
     for plan in plans.values():
         found = [task for task in tasks if task.plan is plan]
         counted = found if plan in own else [t for t in found if t.facts.first_lead or t.facts.other_lead]
         if found[0].round_ is not None and counted:
-            cards.append(round_card(plan, found[0].round_, counted, found[0].today))
-    units = {unit for task in tasks for unit in _my_units(actor, task)}
+            cards.append(round_card(plan, found[0].round_, counted, found[0].today, acts))
+    units = {unit for task in tasks for unit in units_of(actor, task)}
     return Side(
         rounds=tuple(cards[:CARDS]),
         lead=sum(task.facts.first_lead or task.facts.other_lead for task in tasks),
@@ -240,10 +243,3 @@ def _side(actor: Actor, tasks: Sequence[Task], own: Sequence[Plan]) -> Side:
         slug=next(iter(plans.values())).slug if len(plans) == 1 else None,
         unit_id=next(iter(units)) if len(units) == 1 and not own else None,
     )
-
-
-def _my_units(actor: Actor, task: Task) -> set[int]:
-    mine = actor.unit_ids
-    return {unit.unit_id for unit in (*task.row.leads, *task.row.supports) if unit.unit_id in mine} | {
-        unit.unit_id for unit in (*task.row.leads, *task.row.supports) if mine.intersection(unit.members)
-    }

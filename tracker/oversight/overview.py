@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from ..access import Actor
+from ..evaluations.counting import last_report_acts
 from ..plans.models import Plan
 from ..plans.queries import visible_plans
 from .reads import Task, tasks_of
@@ -47,6 +48,7 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
     """The plans that the actor sees: a fixed number of statements a plan, whatever the number of tasks."""
     plans = visible_plans(session, actor)
     tasks = tasks_of(session, actor, now, plans)
+    acts = last_report_acts(session, {task.round_.id for task in tasks if task.round_ is not None})
     lines = []
     for plan in plans:
         own = [task for task in tasks if task.plan is plan]
@@ -57,7 +59,7 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
                 total=len(own),
                 states=Counter(task.row.state for task in own),
                 lamps=Counter(task.standing.lamp for task in own),
-                round_=round_card(plan, round_, own, own[0].today) if round_ is not None else None,
+                round_=round_card(plan, round_, own, own[0].today, acts) if round_ is not None else None,
             )
         )
     red = sorted((t for t in tasks if t.standing.lamp == "red"), key=lambda t: t.standing.overdue_since or date.max)

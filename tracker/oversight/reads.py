@@ -18,6 +18,7 @@ from ..plans.models import Assignment, Instance, Plan, Round
 from ..plans.policy import plan_facts
 from ..plans.queries import TaskRow, current_rounds, task_rows
 from ..workflows.policy import available_actions, task_facts
+from ..workflows.queries import leading_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,32 @@ def tasks_of(
             for row in rows
         ]
     return found
+
+
+def given_to(session: Session, actor: Actor, tasks: Sequence[Task]) -> dict[int, datetime]:
+    """Task id -> since when the person's lead unit has had to acknowledge: one statement.
+
+    Of several units it is the first-named while the task is assigned, else the one that has had it longest.
+    """
+    mine = [task for task in tasks if task.facts.first_lead or task.facts.other_lead]
+    if not mine:
+        return {}
+    ids = [task.row.task_id for task in mine]
+    since = leading_since(session, {task.plan.id for task in mine}, task_ids=ids)
+    found = {}
+    for task in mine:
+        units = [unit.unit_id for unit in task.row.leads if unit.unit_id in actor.unit_ids]
+        if task.facts.first_lead:
+            units = units[:1] if task.row.state == "assigned" or len(units) == 1 else units[1:]
+        days = [since[task.row.task_id, unit_id] for unit_id in units if (task.row.task_id, unit_id) in since]
+        if days:
+            found[task.row.task_id] = min(days)
+    return found
+
+
+def units_of(actor: Actor, task: Task) -> set[int]:
+    """The units through which the person has part in the task: their own, and collective units they belong to."""
+    mine = actor.unit_ids
+    return {unit.unit_id for unit in (*task.row.leads, *task.row.supports) if unit.unit_id in mine} | {
+        unit.unit_id for unit in (*task.row.leads, *task.row.supports) if mine.intersection(unit.members)
+    }

@@ -50,8 +50,8 @@ def seed(folder: Path) -> None:
         click.echo(f"{slug}: {'loaded' if is_new else 'is there already'}")
 
 
-def _plan(slug: str) -> Plan:
-    """Raises NotFound, in the words of the command line."""
+def plan_named(slug: str) -> Plan:
+    """A plan by its slug.  Raises NotFound, in the words of the command line."""
     try:
         return plan_by_slug(db.session, SYSTEM, slug)
     except NotFound as error:
@@ -103,7 +103,7 @@ def list_plans(as_json: bool) -> None:
 @command_errors
 def show_plan(slug: str, as_json: bool) -> None:
     """The plan in the shape of the draft: what the document says."""
-    document = plan_document(db.session, _plan(slug))
+    document = plan_document(db.session, plan_named(slug))
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
@@ -118,7 +118,7 @@ def show_plan(slug: str, as_json: bool) -> None:
 def go_live_command(slug: str) -> None:
     """交办启动: dispatch every task that has a lead unit and notify the units."""
     moment = business_now(db.session)
-    _plan(slug)
+    plan_named(slug)
     with transaction() as session:
         answer = go_live(session, SYSTEM, moment, slug=slug)
     click.echo(

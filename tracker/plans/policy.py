@@ -45,6 +45,7 @@ def relation_facts(actor: Actor, plan: Plan, row: TaskRow) -> Facts:
         collective_member=through_collective(row.leads) or through_collective(row.supports),
         host_unit_person=base.host_unit_person,
         host_leads=host is not None and any(unit.unit_id == host for unit in row.leads),
+        plan_lives=plan.live_since is not None,
         state=row.state,
     )
 

@@ -33,8 +33,7 @@ class UnitRef:
 class TaskRow:
     """A key task with where it stands and who has part in it: what lists, lamps, rules and reminders look at.
 
-    ``deadline`` is the task's own, in the region's zone, or None; ``set_from``/``set_act`` belong to the current
-    assignment set.
+    ``deadline`` is the task's own, in the region's zone, or None.
     """
 
     task_id: int

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
 
-from ..access import SYSTEM
 from ..cli import command_errors
 from ..db import db
-from ..errors import InvalidInput
+from ..errors import InvalidInput, TrackerError
 from ..i18n import N_
-from ..plans.queries import plan_by_slug
+from ..plans.cli import plan_named
 from .rehearsal import rehearse
 
 DAY = click.DateTime(["%Y-%m-%d"])
+TICK_FAILED = N_("Part of the tick failed (%(failures)s); the next tick tries it again.")
 
 
 @click.group()
@@ -38,7 +40,7 @@ def preview(slug: str, from_day: datetime, to_day: datetime, as_json: bool) -> N
     """
     if to_day < from_day:
         raise InvalidInput(message=N_("The last day lies before the first. Give --from and --to in order."))
-    plan = plan_by_slug(db.session, SYSTEM, slug)
+    plan = plan_named(slug)
     rows = [row.as_json() for row in rehearse(db.session, plan, from_day.date(), to_day.date())]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -59,7 +61,7 @@ def run(at: str | None, as_json: bool) -> None:
     """
     from ..scheduler import tick
 
-    done = tick(current_app._get_current_object(), _moment(at))  # type: ignore[attr-defined]  # noqa: SLF001
+    done = tick(current_app._get_current_object(), _moment(at), quiet=True)  # type: ignore[attr-defined]  # noqa: SLF001
     if as_json:
         click.echo(json.dumps(done, ensure_ascii=False, indent=2))
     else:
@@ -67,10 +69,14 @@ def run(at: str | None, as_json: bool) -> None:
             f"{done['at']}: {done['rounds']} round steps, {done['reminders']} reminders, {done['digests']} digests,"
             f" mails {done['mails']}"
         )
-    for failure in done["failures"]:
-        click.echo(f"{failure['step']} of {failure['plan'] or 'all plans'} failed: {failure['error']}", err=True)
     if done["failures"]:
-        raise SystemExit(1)
+        raise TrackerError(TICK_FAILED, failures="; ".join(_in_short(failure) for failure in done["failures"]))
+
+
+def _in_short(failure: Mapping[str, Any]) -> str:
+    """One failure of a tick in one line: step, plan, the first line of the error."""
+    where = f"{failure['step']} {failure['plan'] or ''}".strip()
+    return f"{where}: {failure['error'].splitlines()[0]}"
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -12,8 +12,9 @@ from ..evaluations.rounds import RoundRow, current, frozen
 from ..plans.models import DueDate, Instance, KeyTask, Plan
 from ..plans.queries import rounds_of
 from ..workdays.calendar import is_working_day, shift
-from .rules import DEADLINE, REPORT_DUE, ROUND_OPENS, UNACKNOWLEDGED_AFTER, VERIFY_DUE, opens_week, step_on
-from .snapshot import assigned_on
+from ..workflows.definitions import UNACKNOWLEDGED_AFTER
+from .rules import DEADLINE, REPORT_DUE, ROUND_OPENS, VERIFY_DUE, opens_week, step_on
+from .snapshot import led_since
 
 
 def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> list[date]:
@@ -32,7 +33,8 @@ def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> lis
         .where(KeyTask.plan_id == plan.id)
         .distinct()
     ).all()
-    reminded = {shift(day, UNACKNOWLEDGED_AFTER) for day in set(assigned_on(session, plan).values())}
+    given = {day for units in led_since(session, plan).values() for day in units.values()}
+    reminded = {shift(day, UNACKNOWLEDGED_AFTER) for day in given}
     return [day for day in working if day in reminded or _worth(day, round_, deadlines)]
 
 

@@ -18,7 +18,7 @@ from ..clock import local_day
 from ..plans.models import Plan
 from ..workdays.calendar import is_working_day
 from .horizon import days_worth_asking
-from .models import Reminder, ReminderMark
+from .models import Heartbeat, Reminder, ReminderMark
 from .rules import Due, due_reminders
 from .snapshot import live_day, snapshot_of
 
@@ -111,6 +111,13 @@ def _move_mark(session: Session, plan: Plan, through: date) -> None:
             where=ReminderMark.through < through,
         )
     )
+
+
+def beat(session: Session, at: datetime) -> None:
+    """Say that a tick ended at ``at`` (real time).  Of two at once, or two first ones, the later stands."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Heartbeat).values(id=1, at=at)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"at": at}, where=Heartbeat.at < at))
 
 
 def waiting_rows(session: Session) -> list[Reminder]:

@@ -22,7 +22,6 @@ from .lines import Entry, Line, ahead, lines_of, recorded
 
 ONE_DAY = timedelta(days=1)
 YEARS = range(2000, 2101)
-SENT = ("sent", "on_its_way", "unknown", "dead")
 
 
 @dataclass(frozen=True, slots=True)

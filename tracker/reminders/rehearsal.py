@@ -86,7 +86,7 @@ def _dispatched(task: TaskView, day: date, noon: datetime) -> TaskView:
     if task.row.state != "pending_dispatch" or not task.row.leads:
         return _by(task, day, noon)
     row = replace(task.row, state="assigned", entered_at=noon, dispatched_at=noon)
-    return replace(task, row=row, assigned_on=day, owing_since=day)
+    return replace(task, row=row, led_since={unit.unit_id: day for unit in row.leads}, owing_since=day)
 
 
 def _by(task: TaskView, day: date, noon: datetime) -> TaskView:
@@ -99,7 +99,7 @@ def _by(task: TaskView, day: date, noon: datetime) -> TaskView:
             entered_at=min(row.entered_at, noon),
             dispatched_at=min(row.dispatched_at, noon) if row.dispatched_at is not None else None,
         ),
-        assigned_on=min(task.assigned_on, day) if task.assigned_on is not None else None,
+        led_since={unit_id: min(since, day) for unit_id, since in task.led_since.items()},
         owing_since=min(task.owing_since, day) if task.owing_since is not None else None,
     )
 

@@ -17,13 +17,12 @@ from ..evaluations.rounds import RoundRow, current
 from ..outbox.commands import Recipient
 from ..plans.queries import TaskRow
 from ..workdays.calendar import is_working_day, on_or_before, shift
-from ..workflows.definitions import OWING_STATES
+from ..workflows.definitions import OWING_STATES, UNACKNOWLEDGED_AFTER
 
 ROUND_OPENS = (0,)
 REPORT_DUE = (30, 7, 1, 0)
 VERIFY_DUE = (7, 1, 0)
 DEADLINE = (30, 7, 1, 0)
-UNACKNOWLEDGED_AFTER = 5
 OVERDUE_WEEKS = 4
 ACKNOWLEDGING = ("assigned", "in_progress", "reported")
 WEEK = timedelta(days=7)
@@ -31,14 +30,14 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task with the two days that reminders count from, both in the region's zone.
+    """A task with the days that reminders count from, in the region's zone.
 
-    ``assigned_on``: since when its present units have it.  ``owing_since``: since when it has owed something without a
-    break (dispatch, return, withdraw, reopen).  ``acknowledged`` are the lead units that have acknowledged.
+    ``led_since``: lead unit -> since when it has had to acknowledge.  ``owing_since``: since when the task has owed
+    something without a break (dispatch, return, withdraw, reopen).  ``acknowledged`` are the lead units that have.
     """
 
     row: TaskRow
-    assigned_on: date | None
+    led_since: Mapping[int, date]
     owing_since: date | None
     acknowledged: frozenset[int] = frozenset()
 
@@ -71,7 +70,7 @@ class Due:
     """One reminder: the ledger's key, the date its series runs towards, the step, and the tasks it is about.
 
     ``step`` is the offset in working days, for ``overdue`` the week (1 to 4).  ``target_on`` of ``unacknowledged`` is
-    the day of the assignment.
+    the day since which the unit leads.
     """
 
     subject: str
@@ -172,20 +171,18 @@ def _by_recipient(snapshot: Snapshot, rows: Iterable[TaskRow]) -> list[tuple[Rec
 
 def _of_tasks(snapshot: Snapshot, day: date) -> Iterator[Due]:
     week_opens = opens_week(day)
-    acknowledging = {
-        assigned
-        for task in snapshot.tasks
-        if (assigned := task.assigned_on) is not None and shift(assigned, UNACKNOWLEDGED_AFTER) == day
-    }
+    given = {since for task in snapshot.tasks for since in task.led_since.values()}
+    silent_since = {since for since in given if shift(since, UNACKNOWLEDGED_AFTER) == day}
     for task in snapshot.tasks:
         deadline, leads = task.row.deadline, [unit.unit_id for unit in task.row.leads]
         if deadline is not None and task.owes(day) and not task.row.completion_verified:
             step = step_on(deadline, DEADLINE, day)
             if step is not None:
                 yield from _to_units(snapshot, day, task, "deadline", deadline, step, leads)
-        if task.assigned_on in acknowledging and task.assigned_on is not None:
-            silent = _unacknowledged(task)
-            yield from _to_units(snapshot, day, task, "unacknowledged", task.assigned_on, UNACKNOWLEDGED_AFTER, silent)
+        silent = {u: task.led_since[u] for u in _unacknowledged(task) if task.led_since.get(u) in silent_since}
+        if silent:
+            since = min(silent.values())
+            yield from _to_units(snapshot, day, task, "unacknowledged", since, UNACKNOWLEDGED_AFTER, silent)
         if week_opens:
             yield from _overdue(snapshot, day, task)
 

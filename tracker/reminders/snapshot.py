@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from ..clock import local_day
 from ..directory.queries import contacts_of, supervisors_of
 from ..evaluations.rounds import RoundRow, frozen
-from ..plans.models import AssignmentSet, Instance, KeyTask, Plan
+from ..plans.models import KeyTask, Plan
 from ..plans.queries import rounds_of, task_rows
 from ..workflows.definitions import OWING_STATES
 from ..workflows.models import HistoryEntry
-from ..workflows.queries import acknowledgements_of
+from ..workflows.queries import acknowledgements_of, leading_since
 from .rules import Snapshot, TaskView
 
 
@@ -26,7 +26,7 @@ def snapshot_of(session: Session, plan: Plan) -> Snapshot:
     rows = task_rows(session, [plan.id])
     acknowledged = acknowledgements_of(session, rows)
     rounds = frozen(rounds_of(session, [plan.id]))
-    assigned, owing = assigned_on(session, plan), _owing_since(session, plan, rounds)
+    led, owing = led_since(session, plan), _owing_since(session, plan, rounds)
     contacts = contacts_of(session, {unit.unit_id for row in rows for unit in row.leads})
     return Snapshot(
         plan_id=plan.id,
@@ -39,7 +39,7 @@ def snapshot_of(session: Session, plan: Plan) -> Snapshot:
         tasks=tuple(
             TaskView(
                 row=row,
-                assigned_on=assigned.get(row.task_id),
+                led_since=led.get(row.task_id, {}),
                 owing_since=owing.get(row.task_id),
                 acknowledged=frozenset(acknowledged.get(row.task_id, ())),
             )
@@ -55,22 +55,14 @@ def live_day(plan: Plan) -> date | None:
     return local_day(plan.live_since, ZoneInfo(plan.region.timezone)) if plan.live_since is not None else None
 
 
-def assigned_on(session: Session, plan: Plan) -> dict[int, date]:
-    """Task id -> the day since which its present units have it (dispatch, or reassignment after it), in a live plan."""
+def led_since(session: Session, plan: Plan) -> dict[int, dict[int, date]]:
+    """Task id -> lead unit -> the day since which it has had to acknowledge, in a live plan; one statement."""
     zone, live_on = ZoneInfo(plan.region.timezone), live_day(plan)
     if live_on is None:
         return {}
-    statement = (
-        select(Instance.task_id, Instance.dispatched_at, AssignmentSet.from_at, AssignmentSet.act)
-        .join(AssignmentSet, AssignmentSet.id == Instance.assignment_set_id)
-        .join(KeyTask, KeyTask.id == Instance.task_id)
-        .where(KeyTask.plan_id == plan.id, Instance.dispatched_at.is_not(None))
-    )
-    found = {}
-    for task_id, dispatched_at, from_at, act in session.execute(statement):
-        assert dispatched_at is not None
-        given_at = dispatched_at if act == "import" else max(dispatched_at, from_at)
-        found[task_id] = max(local_day(given_at, zone), live_on)
+    found: dict[int, dict[int, date]] = {}
+    for (task_id, unit_id), since in leading_since(session, [plan.id]).items():
+        found.setdefault(task_id, {})[unit_id] = max(local_day(since, zone), live_on)
     return found
 
 

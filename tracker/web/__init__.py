@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 # Modules that define ``blueprint: flask.Blueprint``.
 VIEW_MODULES: tuple[str, ...] = (
@@ -21,10 +22,17 @@ VIEW_MODULES: tuple[str, ...] = (
 )
 
 
+class RowNumber(IntegerConverter):
+    """``<int:…>`` in an address: the number of a row.  A larger one than a column takes is no address of ours."""
+
+    regex = "[0-9]{1,9}"
+
+
 def init_app(app: Flask) -> None:
     """Register every feature's pages, the context and the error pages."""
     from . import context, errors
 
+    app.url_map.converters["int"] = RowNumber
     for name in VIEW_MODULES:
         app.register_blueprint(importlib.import_module(name).blueprint)
     context.init_app(app)

@@ -20,30 +20,19 @@ from ..access import NOBODY, Actor
 from ..config import Settings
 from ..db import db
 from ..directory.models import Region
+from ..evaluations.rounds import ROUND_KIND_LABELS, ROUND_STATE_LABELS
 from ..i18n import N_
 from ..i18n_web import reader_locale
 from ..plans.models import Plan
 from ..workflows.definitions import STATE_LABELS, TRIGGER_LABELS
 
+LONGEST_NUMBER = 9
 ROLE_LABELS = {
     "handler": N_("Handler"),
     "leader": N_("Unit leader"),
     "supervisor": N_("Supervisor"),
     "observer": N_("Observer"),
     "evaluator": N_("Evaluator"),
-}
-ROUND_KIND_LABELS = {
-    "annual": N_("Annual monitoring"),
-    "mid_term": N_("Mid-term evaluation"),
-    "end_of_term": N_("End-of-term evaluation"),
-}
-ROUND_STATE_LABELS = {
-    "planned": N_("Planned"),
-    "open": N_("Open"),
-    "reviewing": N_("Reviewing"),
-    "sealed": N_("Sealed"),
-    "disclosed": N_("Disclosed"),
-    "skipped": N_("Skipped"),
 }
 PLACES = (
     ("oversight.my_work", lazy_gettext("My work"), ("oversight.my_work", "oversight.verification_queue")),
@@ -98,10 +87,15 @@ def new_key() -> str:
 
 def form_version() -> int:
     """The version that a form was shown at.  Aborts with 400 where it is missing."""
-    text = request.form.get("version", "")
-    if not text.isdigit():
+    version = whole_number(request.form.get("version", ""))
+    if version is None:
         raise BadRequest()
-    return int(text)
+    return version
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text from outside spells in at most nine digits, which every column takes; else None."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def form_key() -> str | None:

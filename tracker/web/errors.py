@@ -7,9 +7,11 @@ import logging
 from flask import Flask, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 
+from ..db import db
 from ..errors import DatabaseNotReady, TrackerError
 from ..i18n import N_
 
@@ -45,14 +47,40 @@ def error_page(status: int, message: str | None = None) -> Response:
     return make_response(text, status)
 
 
+def _holds_nul(given: MultiDict[str, str]) -> bool:
+    return any("\x00" in text for name, values in given.lists() for text in (name, *values))
+
+
+def _value_error(error: DataError | OverflowError) -> Response:
+    """A value that no column takes: nothing has it, and no form of ours sends it."""
+    log.error("%s: a value that the database does not take", request.path, exc_info=error)
+    db.session.rollback()
+    return error_page(404 if request.method == "GET" else 400)
+
+
+def _database_error(error: OperationalError | ProgrammingError) -> Response:
+    log.error("database: %s", error.orig)
+    if "no such" in str(error.orig) or "does not exist" in str(error.orig):
+        # no template: the layout itself reads the database
+        return make_response(DatabaseNotReady().text(_), 503, {"Content-Type": "text/plain; charset=utf-8"})
+    return make_response(
+        _("The database does not answer. Try again in a minute; what you typed is still in your browser's form."),
+        503,
+        {"Content-Type": "text/plain; charset=utf-8"},
+    )
+
+
 def init_app(app: Flask) -> None:
     """Register the handlers."""
 
     @app.before_request
-    def refuse_nul() -> None:
-        """PostgreSQL takes no NUL in a text, and no address of ours has one."""
-        if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+    def keep_nul_out() -> None:
+        """PostgreSQL takes no NUL in a text: no address of ours has one, and one that was pasted into a form goes."""
+        if "\x00" in request.path or _holds_nul(request.args):
             abort(404)
+        if _holds_nul(request.form):
+            pairs = request.form.items(multi=True)
+            request.form = ImmutableMultiDict((name, text.replace("\x00", "")) for name, text in pairs)
 
     @app.errorhandler(TrackerError)
     def tracker_error(error: TrackerError) -> Response:
@@ -66,15 +94,7 @@ def init_app(app: Flask) -> None:
             return make_response(error.get_response())
         return error_page(error.code or 500)
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(ProgrammingError)
-    def database_error(error: OperationalError | ProgrammingError) -> Response:
-        log.error("database: %s", error.orig)
-        if "no such" in str(error.orig) or "does not exist" in str(error.orig):
-            # no template: the layout itself reads the database
-            return make_response(DatabaseNotReady().text(_), 503, {"Content-Type": "text/plain; charset=utf-8"})
-        return make_response(
-            _("The database does not answer. Try again in a minute; what you typed is still in your browser's form."),
-            503,
-            {"Content-Type": "text/plain; charset=utf-8"},
-        )
+    app.register_error_handler(DataError, _value_error)
+    app.register_error_handler(OverflowError, _value_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(ProgrammingError, _database_error)

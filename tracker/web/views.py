@@ -9,13 +9,15 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..clock import real_now
+from ..clock import real_now, require_own_clock
 from ..config import ROOT
 from ..db import db
+from ..errors import ConfigurationError
 from ..i18n import LOCALES
 from ..i18n_web import COOKIE
 from ..reminders.models import Heartbeat
 from ..security import local_path
+from .context import settings
 
 blueprint = Blueprint("web", __name__)
 HEARTBEAT_LATE = timedelta(minutes=5)
@@ -50,7 +52,7 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Database and migrations, else 503; a late scheduler is named with 200."""
+    """Database, migrations and whose clock it has, else 503; a late scheduler is named with 200."""
     try:
         current = MigrationContext.configure(db.session.connection()).get_current_revision()
     except SQLAlchemyError:
@@ -58,6 +60,10 @@ def readyz() -> tuple[Response, int]:
     head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
     if current != head:
         return jsonify({"status": "unavailable", "database": "not migrated"}), 503
+    try:
+        require_own_clock(db.session, settings())
+    except ConfigurationError:
+        return jsonify({"status": "unavailable", "database": "demo, but TRACKER_DEMO is not 1"}), 503
     beat = db.session.get(Heartbeat, 1)
     late = beat is None or real_now() - beat.at > HEARTBEAT_LATE
     return jsonify({"status": "ok", "scheduler": "late" if late else "ok"}), 200

@@ -101,7 +101,10 @@ def go_live(session: Session, actor: Actor, now: datetime, *, slug: str, key: st
         plan = plan_by_slug(session, actor, slug)
         authorise("plan.go_live", plan_facts(actor, plan))
         plan = session.execute(
-            select(Plan).where(Plan.id == plan.id).with_for_update().execution_options(populate_existing=True)
+            select(Plan)
+            .where(Plan.id == plan.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
         ).scalar_one()
         if plan.live_since is not None:
             return {"dispatched": [], "without_lead": [], "mails": 0}
@@ -200,7 +203,7 @@ def _apply(
     effect: Callable[[Act], None] | None = EFFECTS.get(trigger)
     if effect is not None:
         effect(done)
-    if state != row.state:
+    if state != row.state or (trigger == "reassign" and changes):  # a new first-named lead begins anew
         instance.state = state
         instance.entered_at = now
     instance.version = row.version + 1

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from ..i18n import N_
 
-FINAL_STATES = ("terminated",)
 OWING_STATES = ("assigned", "in_progress", "awaiting_sign_off")
 OPEN_STATES = (*OWING_STATES, "reported", "verified", "suspended")
-SPINE = ("assigned", "in_progress", "reported", "verified")
+UNACKNOWLEDGED_AFTER = 5  # working days in which a lead unit acknowledges (docs/reminders.md)
 
 STATE_LABELS = {
     "pending_dispatch": N_("Not yet assigned"),
@@ -83,7 +82,7 @@ STANDARD = Definition(
         Step("decline", ("assigned",), "pending_dispatch", when="first_lead_acts", needs=("reason",)),
         Step("decline", ("assigned",), None, when="other_lead_acts", needs=("reason",)),
         Step("acknowledge", ("assigned",), "in_progress", when="first_lead_acts"),
-        Step("acknowledge", ("assigned", "in_progress", "reported"), None, when="other_lead_acts"),
+        Step("acknowledge", ("assigned", "in_progress", "reported"), None, when="other_lead_acknowledges"),
         Step("report", ("in_progress", "verified"), "reported", needs=("report",)),
         Step("withdraw", ("reported",), "in_progress"),
         Step("return", ("reported",), "in_progress", needs=("reason",)),

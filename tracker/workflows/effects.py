@@ -23,6 +23,7 @@ from .models import Acknowledgement, FirstCheck
 from .notices import tell_dispatched, tell_supervisors, tell_units
 from .queries import last_report_act
 
+COLLECTIVE_FIRST = N_("A collective unit cannot be named first: nobody reports for it. Name one of its members first.")
 REPORT_TRIGGERS = ("report", "withdraw", "return", "first_check", "verify")
 
 
@@ -107,6 +108,8 @@ def _new_set(done: Act, act: str) -> None:
     }
     if len(names) < len(named):
         raise InvalidInput(fields={"leads": [N_("A chosen unit does not belong to this region. Choose again.")]})
+    if done.session.get_one(Unit, done.given["leads"][0]).kind == "collective":  # nobody could act for it
+        raise InvalidInput(fields={"leads": [COLLECTIVE_FIRST]})
     known = {unit.unit_id: unit for unit in (*done.row.leads, *done.row.supports)}
     assignees = [
         Assignee(

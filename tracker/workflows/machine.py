@@ -30,6 +30,7 @@ def _facts(event: EventData) -> Facts:
 CONDITIONS = {
     "first_lead_acts": lambda event: _facts(event).first_lead,
     "other_lead_acts": lambda event: not _facts(event).first_lead and _facts(event).other_lead,
+    "other_lead_acknowledges": lambda event: _facts(event).other_lead and not _facts(event).unit_acknowledged,
     "first_lead_changes": lambda event: bool(event.kwargs["first_lead_changes"]),
     "first_lead_stays": lambda event: not event.kwargs["first_lead_changes"],
 }

@@ -122,7 +122,7 @@ def _keep_units_staffed(session: Session, leaving: Iterable[Membership]) -> None
             continue
         roles = CONTACT_ROLES if membership.role in CONTACT_ROLES else (membership.role,)
         # the unit's row is locked: two people who leave at once do not each count on the other
-        unit = session.get_one(Unit, membership.unit_id, with_for_update=True)
+        unit = session.get_one(Unit, membership.unit_id, with_for_update={"key_share": True})
         if not _others(session, unit.id, roles, ids) and _has_open_tasks(session, unit.id, membership.role):
             raise NotAllowed(LAST_PERSON, unit=unit.name)
 

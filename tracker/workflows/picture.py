@@ -33,6 +33,7 @@ WHO_FIRES = {
 CONDITIONS = {
     "first_lead_acts": "the first-named lead unit acts",
     "other_lead_acts": "another lead unit acts",
+    "other_lead_acknowledges": "another lead unit acts that has not yet",
     "first_lead_changes": "the first-named lead unit changes",
     "first_lead_stays": "the first-named lead unit stays",
 }

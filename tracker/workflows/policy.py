@@ -53,6 +53,9 @@ UNPROVEN = N_(
 )
 
 
+NOT_LIVE = N_("The plan is not live yet. Let it go live first; that dispatches every task that has a lead unit.")
+
+
 def task_facts(session: Session, actor: Actor, plan: Plan, rows: list[TaskRow]) -> dict[int, Facts]:
     """Task id -> all facts of the actor and the task: at most three statements, whatever the number."""
     reports = [row.current_report_id for row in rows if row.current_report_id is not None]
@@ -85,7 +88,9 @@ def task_facts(session: Session, actor: Actor, plan: Plan, rows: list[TaskRow]) 
 
 def guard(trigger: str, facts: Facts) -> str | None:
     """The message id of what still stands against a permitted trigger, or None."""
-    return UNPROVEN if trigger == "verify" and facts.completion_unproven else None
+    if trigger == "verify" and facts.completion_unproven:
+        return UNPROVEN
+    return NOT_LIVE if trigger == "dispatch" and not facts.plan_lives else None
 
 
 def possible(definition: str, trigger: str, facts: Facts) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ..directory.queries import contacts_of
 from ..outbox.commands import Recipient
-from ..plans.models import Plan
+from ..plans.models import Assignment, AssignmentSet, Instance, KeyTask, Plan
 from ..plans.queries import TaskRow, task_rows
 from .models import Acknowledgement, FirstCheck, HistoryEntry
 
@@ -56,6 +56,58 @@ def acknowledgements_of(session: Session, rows: Sequence[TaskRow]) -> dict[int, 
     for acknowledgement in session.scalars(statement):
         found.setdefault(tasks[acknowledgement.assignment_set_id], {})[acknowledgement.unit_id] = acknowledgement.at
     return found
+
+
+def leading_since(
+    session: Session, plan_ids: Iterable[int], *, task_ids: Collection[int] | None = None
+) -> dict[tuple[int, int], datetime]:
+    """(task id, unit id) -> since when a present lead unit has had to acknowledge, of dispatched tasks: one statement.
+
+    The dispatch, or the reassignment that made the unit a lead; for a unit that led already and became first-named by a
+    reassignment, that one (docs/reminders.md).
+    """
+    statement = (
+        select(
+            Instance.task_id,
+            Instance.dispatched_at,
+            AssignmentSet.id,
+            AssignmentSet.act,
+            AssignmentSet.from_at,
+            Assignment.unit_id,
+        )
+        .join(KeyTask, KeyTask.id == Instance.task_id)
+        .join(AssignmentSet, AssignmentSet.task_id == Instance.task_id)
+        .outerjoin(Assignment, (Assignment.set_id == AssignmentSet.id) & (Assignment.role == "lead"))
+        .where(KeyTask.plan_id.in_(list(plan_ids)), Instance.dispatched_at.is_not(None))
+        .order_by(Instance.task_id, AssignmentSet.number, Assignment.position)
+    )
+    if task_ids is not None:
+        statement = statement.where(Instance.task_id.in_(task_ids))
+    sets: dict[int, dict[int, tuple[datetime, list[int]]]] = {}
+    for task_id, dispatched_at, set_id, act, from_at, unit_id in session.execute(statement):
+        begun = from_at if act == "reassign" else dispatched_at
+        assert begun is not None
+        _, leads = sets.setdefault(task_id, {}).setdefault(set_id, (begun, []))
+        if act != "reassign":  # what came before the dispatch counts no more
+            sets[task_id] = {set_id: (begun, leads)}
+        if unit_id is not None:
+            leads.append(unit_id)
+    return {
+        (task_id, unit_id): since
+        for task_id, chain in sets.items()
+        for unit_id, since in _led_since(chain.values()).items()
+    }
+
+
+def _led_since(chain: Iterable[tuple[datetime, list[int]]]) -> dict[int, datetime]:
+    """Unit id -> when its clock began, of the leads of the last of some sets."""
+    since: dict[int, datetime] = {}
+    first: int | None = None
+    for begun, leads in chain:
+        kept = {unit_id for unit_id in leads if unit_id in since and (unit_id == first or unit_id != leads[0])}
+        since = {unit_id: since[unit_id] if unit_id in kept else begun for unit_id in leads}
+        first = leads[0] if leads else None
+    return since
 
 
 def first_checks_of(session: Session, report_ids: Sequence[int]) -> dict[int, FirstCheck]:

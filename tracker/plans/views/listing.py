@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ...clock import local_day
+from ...evaluations.counting import count_reports
 from ...evaluations.lamps import Standing, standing
 from ...evaluations.pages import Milestone, milestones, time_passed
 from ...workdays.calendar import working_days_between
@@ -31,8 +32,8 @@ class RoundCard:
     """The current round of a plan, or the next one.
 
     ``days_left`` counts working days to its report-due day, or to its opening while it is planned; negative when past.
-    ``settled``, ``waiting`` and ``total`` count the plan's tasks that are verified or closed out, that are reported,
-    and that take part at all.  ``passed`` is the part of the reporting span that is over, in percent.
+    ``settled``, ``waiting`` and ``total`` count the round's reports (evaluations.counting): verified, waiting to be,
+    asked for at all.  ``passed`` is the part of the reporting span that is over, in percent.
     """
 
     round_: Round
@@ -67,24 +68,38 @@ def current_of(rounds: Sequence[Round]) -> Round | None:
     return live[-1] if live else None
 
 
+def current_ids(rounds: Iterable[Sequence[Round]]) -> list[int]:
+    """The ids of the current rounds of some plans; ``rounds`` are those of one plan each, by opening day."""
+    return [round_.id for round_ in (current_of(own) for own in rounds) if round_ is not None]
+
+
 def percent(part: float, whole: float) -> int:
     """A whole percentage from 0 to 100."""
     return max(0, min(100, round(100 * part / whole))) if whole else 0
 
 
-def round_card(rounds: Sequence[Round], rows: Sequence[TaskRow], today: date) -> RoundCard | None:
-    """The card of the current round, else of the next planned one, else None."""
+def round_card(
+    plan: Plan,
+    rounds: Sequence[Round],
+    rows: Sequence[TaskRow],
+    today: date,
+    acts: Mapping[tuple[int, int], str],
+) -> RoundCard | None:
+    """The card of the current round, else of the next planned one, else None.
+
+    ``rows`` are the plan's tasks, ``acts`` what last happened to their reports (evaluations.counting.last_report_acts).
+    """
     ahead = (round_ for round_ in rounds if round_.state == "planned" and round_.report_due_on >= today)
     chosen = current_of(rounds) or next(ahead, None)
     if chosen is None:
         return None
-    counted = [row for row in rows if row.state not in ("terminated", "pending_dispatch")]
+    count = count_reports(chosen, zone_of(plan), rows, acts)
     return RoundCard(
         round_=chosen,
         days_left=working_days_between(today, chosen.opens_on if chosen.state == "planned" else chosen.report_due_on),
-        settled=sum(row.state in SETTLED_STATES for row in counted),
-        waiting=sum(row.state == "reported" for row in counted),
-        total=len(counted),
+        settled=count.verified,
+        waiting=len(count.waiting),
+        total=count.total,
         passed=time_passed(chosen, today),
         milestones=milestones(chosen, today),
     )

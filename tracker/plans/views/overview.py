@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from ...access import Actor, permitted
 from ...clock import local_day
 from ...directory.models import Unit
-from ...evaluations.lamps import UNACKNOWLEDGED_AFTER, Standing
+from ...evaluations.counting import last_report_acts
+from ...evaluations.lamps import Standing
 from ...workdays.calendar import working_days_between
-from ...workflows.definitions import STATE_LABELS
+from ...workflows.definitions import STATE_LABELS, UNACKNOWLEDGED_AFTER
 from ..models import EvaluationClause, Plan, Project, Round
 from ..policy import plan_facts
 from ..queries import TaskRow, plan_by_slug, rounds_of, task_rows, visible_plans
 from .indicators import IndicatorLine, indicators_of
-from .listing import SETTLED_STATES, Listed, RoundCard, current_of, listed, owes, percent, round_card
+from .listing import SETTLED_STATES, Listed, RoundCard, current_ids, current_of, listed, owes, percent, round_card
 
 ATTENTION_LIMIT = 12
 
@@ -98,6 +99,7 @@ def plan_cards(session: Session, actor: Actor, now: datetime) -> list[PlanCard]:
     rounds: dict[int, list[Round]] = {plan_id: [] for plan_id in ids}
     for round_ in rounds_of(session, ids):
         rounds[round_.plan_id].append(round_)
+    acts = last_report_acts(session, current_ids(list(rounds.values())))
     cards = []
     for plan in plans:
         tasks = listed(plan, rows[plan.id], current_of(rounds[plan.id]), now)
@@ -107,7 +109,7 @@ def plan_cards(session: Session, actor: Actor, now: datetime) -> list[PlanCard]:
                 total=len(tasks),
                 states=_states(tasks),
                 lamps=Counter(task.standing.lamp for task in tasks),
-                round_=round_card(rounds[plan.id], rows[plan.id], local_day(now, plan.region.timezone)),
+                round_=round_card(plan, rounds[plan.id], rows[plan.id], local_day(now, plan.region.timezone), acts),
             )
         )
     return cards
@@ -140,7 +142,7 @@ def overview(session: Session, actor: Actor, now: datetime, slug: str) -> Overvi
         attention=attention[:ATTENTION_LIMIT],
         hidden=max(0, len(attention) - ATTENTION_LIMIT),
         units=unit_loads(tasks),
-        round_=round_card(rounds, rows, today),
+        round_=round_card(plan, rounds, rows, today, last_report_acts(session, current_ids([rounds]))),
         rounds=rounds,
         settled=settled,
         settled_percent=percent(settled, counted),
@@ -149,7 +151,9 @@ def overview(session: Session, actor: Actor, now: datetime, slug: str) -> Overvi
         boxes=_boxes(session, plan),
         clauses=_clauses(session, plan),
         may_go_live=plan.live_since is None and permitted("plan.go_live", facts),
-        may_dispatch=any(row.state == "pending_dispatch" for row in rows) and permitted("task.dispatch", facts),
+        may_dispatch=plan.live_since is not None
+        and any(row.state == "pending_dispatch" for row in rows)
+        and permitted("task.dispatch", facts),
     )
 
 

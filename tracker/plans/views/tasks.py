@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ...access import Actor
+from ...web.context import whole_number
 from ...workflows.definitions import DEFINITIONS, STATE_LABELS
 from ...workflows.models import HistoryEntry
 from ...workflows.queries import last_acts
@@ -54,7 +55,7 @@ class Filters:
             "section": asked.section.isdecimal(),
             "lamp": asked.lamp in LAMP_ORDER,
             "sort": asked.sort.removeprefix("-") in SORTS,
-            "page": asked.page.isdecimal() and int(asked.page) > 0,
+            "page": bool(whole_number(asked.page)),
         }
         return replace(asked, **{name: getattr(cls(), name) for name, good in known.items() if not good})
 

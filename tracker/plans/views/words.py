@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...evaluations.lamps import Standing
+from ...evaluations.rounds import ROUND_KIND_LABELS
 from ...i18n import N_
 from ...i18n_web import day, moment_day
-from ...web.context import ROUND_KIND_LABELS
 from ..models import Indicator, Target
 from .indicators import plain
 from .listing import RoundCard

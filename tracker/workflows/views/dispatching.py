@@ -19,7 +19,7 @@ from ...plans.policy import plan_facts
 from ...plans.queries import TaskRow, plan_by_slug, task_rows
 from ...plans.views.speech import gettext as _
 from ...plans.views.speech import ngettext
-from ...web.context import current_actor, form_key, now
+from ...web.context import current_actor, form_key, now, whole_number
 from .. import commands
 from ..queries import GoLivePreview, go_live_preview
 from .faults import faults
@@ -83,9 +83,10 @@ def dispatch_post(slug: str) -> Response | tuple[str, int]:
 
 def _versions() -> dict[str, int]:
     pairs = [value.rpartition("@")[::2] for value in request.form.getlist("task")]
-    if not pairs or not all(version.isdecimal() for _ref, version in pairs):
+    versions = {ref: version for ref, text in pairs if (version := whole_number(text)) is not None}
+    if not pairs or len(versions) != len({ref for ref, _text in pairs}):
         raise BadRequest()
-    return {ref: int(version) for ref, version in pairs}
+    return versions
 
 
 def _dispatched(tasks: int, mails: int) -> str:

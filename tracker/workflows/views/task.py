@@ -152,7 +152,7 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
         actions=actions,
         may_comment=permitted("task.comment", place.facts),
         obstacle=why_not_verify(place.facts) if waits else None,
-        card=round_card(place.rounds, [], place.today),
+        card=round_card(plan, place.rounds, [], place.today, {}),
         acknowledged=acknowledgements_of(session, [row]).get(row.task_id, {}),
         reports=reports_of(session, row.task_id),
         comments=comments_of(session, row.task_id),

@@ -6,19 +6,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from ...clock import local_day
+from ...evaluations.rounds import ROUND_KIND_LABELS
 from ...i18n import N_
 from ...i18n_web import day, moment_day
 from ...plans.views.speech import gettext as _
 from ...plans.views.speech import ngettext
 from ...plans.views.words import late_by, why
-from ...web.context import ROUND_KIND_LABELS
 from ...workdays.calendar import shift
-from ..definitions import OWING_STATES, TRIGGER_LABELS
+from ..definitions import OWING_STATES, TRIGGER_LABELS, UNACKNOWLEDGED_AFTER
 from ..models import HistoryEntry
 from .mails import SentMail
 from .task import TaskPage
 
-ACKNOWLEDGE_WITHIN = 5  # working days; after them the lamp turns yellow (docs/workflow.md)
 NOTICE_LABELS = {
     "dispatched": N_("the task was dispatched"),
     "returned": N_("the report was returned"),
@@ -95,7 +94,7 @@ def who_does_what(page: TaskPage) -> list[dict[str, Any]]:
     if state == "pending_dispatch":
         items.append({"who": supervisor, "what": _("Assign the task to its units")})
     elif state == "assigned":
-        by = shift(local_day(row.entered_at, place.zone), ACKNOWLEDGE_WITHIN)
+        by = shift(local_day(row.entered_at, place.zone), UNACKNOWLEDGED_AFTER)
         items.append({"who": first, "what": _("Acknowledge the task"), **_by(by, place.today)})
         items.append({"who": first, "what": _("Report progress"), **_due(page)})
     elif state == "in_progress":

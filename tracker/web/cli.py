@@ -1,7 +1,0 @@
-"""Commands of ``web``."""
-
-from __future__ import annotations
-
-import click
-
-commands: list[click.Command] = []
