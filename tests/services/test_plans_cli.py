@@ -262,7 +262,7 @@ def test_a_setting_as_the_operations_page_describes_it_is_taken(name: str, value
 @pytest.mark.parametrize(("scheme", "package"), [("redis", "redis"), ("rediss", "redis"), ("memcached", "pymemcache")])
 def test_a_store_whose_package_is_not_there_is_one_line(seeded: str, scheme: str, package: str) -> None:
     said = flask("plans", "list", url=seeded, TRACKER_RATE_LIMIT_URL=f"{scheme}://cache").complaint
-    assert said.startswith(f"TRACKER_RATE_LIMIT_URL needs the Python package {package}.")
+    assert said.startswith(f"TRACKER_RATE_LIMIT_URL需要Python包{package}。")
 
 
 def test_what_is_wanted_of_a_setting_is_said_in_the_readers_language(seeded: str) -> None:
