@@ -7,7 +7,7 @@ uses WAL only on versions without the WAL-reset bug, and flushes to the disk at 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
@@ -15,6 +15,7 @@ from typing import Any
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -69,6 +70,17 @@ class Database(SQLAlchemy):
 
 db = Database(session_options={"expire_on_commit": False})
 db.metadata = Base.metadata  # type: ignore[attr-defined]  # Flask-Migrate looks for it here
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The text of a CHECK that a column holds one of some words."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def insert_into(session: Session, model: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of the session's database."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(model) if postgres else sqlite.insert(model)
 
 
 @contextmanager

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .db import Base, UTCDateTime
+from .db import Base, UTCDateTime, insert_into
 from .errors import KeyReused
 
 Answer = dict[str, Any]
@@ -54,10 +53,11 @@ def once(
     """
     if key is None:
         return work()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     mark = fingerprint(content)
     row = {"sender": sender, "key": key, "fingerprint": mark, "answer": None, "at": now}
-    statement = insert(IdempotencyKey).values(row).on_conflict_do_nothing(index_elements=["sender", "key"])
+    statement = (
+        insert_into(session, IdempotencyKey).values(row).on_conflict_do_nothing(index_elements=["sender", "key"])
+    )
     fresh = session.execute(statement.returning(IdempotencyKey.id)).scalar_one_or_none()
     if fresh is None:
         stored = session.query(IdempotencyKey).filter_by(sender=sender, key=key).one()

@@ -565,5 +565,8 @@ def test_a_lock_keeps_nobody_from_giving_a_role_there(app: Flask, what: str) -> 
             hold(holder, city, what)
             with transaction() as session:
                 session.execute(text("SET LOCAL lock_timeout = '5s'"))
-                give_role(session, user_of(session, city.people["another_unit"]), "leader", city.units["市体育局"])
+                given = user_of(session, city.people["another_unit"])
+                give_role(session, given, "leader", city.units["市体育局"])
             holder.rollback()
+        roles = select(Membership.role).where(Membership.user_id == given.id).order_by(Membership.id)
+        assert db.session.scalars(roles).all() == ["handler", "leader"]

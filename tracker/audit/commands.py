@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..access import Actor
+from ..db import insert_into
 from .models import AuditEntry, AuditHead
 
 SYSTEM_CHAIN = "system"
@@ -44,8 +44,7 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Append an entry in the caller's transaction.  The chain's head row is locked until its commit."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(AuditHead).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
+    session.execute(insert_into(session, AuditHead).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
     head = session.execute(
         select(AuditHead).where(AuditHead.chain == chain).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()

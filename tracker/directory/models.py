@@ -7,15 +7,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, UTCDateTime
+from ..db import Base, UTCDateTime, one_of
 from .schemas import UNIT_KINDS
 
 ROLES = ("handler", "leader", "supervisor", "observer", "evaluator")
 UNIT_ROLES = ("handler", "leader", "supervisor")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 def _once_current(name: str, *columns: str, where: str) -> Index:
@@ -41,7 +37,7 @@ class Unit(Base):
     __tablename__ = "units"
     __table_args__ = (
         UniqueConstraint("region_id", "name"),
-        CheckConstraint(_one_of("kind", tuple(UNIT_KINDS)), name="kind"),
+        CheckConstraint(one_of("kind", UNIT_KINDS), name="kind"),
         CheckConstraint("host_unit_id <> id", name="not_its_own_host"),
     )
 
@@ -102,8 +98,8 @@ class Membership(Base):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        CheckConstraint(_one_of("role", ROLES), name="role"),
-        CheckConstraint(f"({_one_of('role', UNIT_ROLES)}) = (unit_id IS NOT NULL)", name="unit_where_needed"),
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(f"({one_of('role', UNIT_ROLES)}) = (unit_id IS NOT NULL)", name="unit_where_needed"),
         _once_current("uq_memberships_in_unit", "user_id", "unit_id", "role", where="unit_id IS NOT NULL"),
         _once_current("uq_memberships_in_region", "user_id", "region_id", "role", where="unit_id IS NULL"),
     )
@@ -139,7 +135,7 @@ class AccountToken(Base):
     """A single-use link for activation or a new password.  Times are real."""
 
     __tablename__ = "account_tokens"
-    __table_args__ = (CheckConstraint(_one_of("purpose", ("activation", "reset")), name="purpose"),)
+    __table_args__ = (CheckConstraint(one_of("purpose", ("activation", "reset")), name="purpose"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, UTCDateTime
+from ..db import Base, UTCDateTime, one_of
 
 KINDS = ("notice", "digest", "account")
 STATES = ("pending", "sending", "sent", "unknown", "dead")
@@ -25,8 +25,8 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_messages"
     __table_args__ = (
         UniqueConstraint("recipient", "local_day"),
-        CheckConstraint(f"kind IN {KINDS!r}", name="kind"),
-        CheckConstraint(f"state IN {STATES!r}", name="state"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("(kind = 'digest') = (local_day IS NOT NULL)", name="digest_has_day"),
         Index("ix_outbox_messages_due", "state", "not_before"),
         Index("ix_outbox_messages_created_at", "created_at"),

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..clock import local_day
+from ..db import insert_into
 from ..plans.models import Plan
 from ..workdays.calendar import is_working_day
 from .horizon import days_worth_asking
@@ -73,8 +73,7 @@ def _insert(session: Session, now: datetime, plan: Plan, found: Sequence[Due]) -
     ]
     if not rows:
         return 0
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Reminder).on_conflict_do_nothing(index_elements=KEY).returning(Reminder.id)
+    statement = insert_into(session, Reminder).on_conflict_do_nothing(index_elements=KEY).returning(Reminder.id)
     added = len(session.scalars(statement, rows).all())
     if added:
         _supersede_older(session, plan)
@@ -102,8 +101,7 @@ def _supersede_older(session: Session, plan: Plan) -> None:
 
 def _move_mark(session: Session, plan: Plan, through: date) -> None:
     """Say that every day up to ``through`` is in the ledger; the mark never goes back."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(ReminderMark).values(plan_id=plan.id, through=through)
+    statement = insert_into(session, ReminderMark).values(plan_id=plan.id, through=through)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["plan_id"],
@@ -115,8 +113,7 @@ def _move_mark(session: Session, plan: Plan, through: date) -> None:
 
 def beat(session: Session, at: datetime) -> None:
     """Say that a tick ended at ``at`` (real time).  Of two at once, or two first ones, the later stands."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Heartbeat).values(id=1, at=at)
+    statement = insert_into(session, Heartbeat).values(id=1, at=at)
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"at": at}, where=Heartbeat.at < at))
 
 

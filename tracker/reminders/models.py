@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, UTCDateTime
+from ..db import Base, UTCDateTime, one_of
 
 REMINDER_KINDS = ("round_opens", "report_due", "verify_due", "deadline", "unacknowledged", "overdue")
 REMINDER_STATES = ("waiting", "in_digest", "superseded", "no_address")
@@ -24,8 +24,8 @@ class Reminder(Base):
     __tablename__ = "reminders"
     __table_args__ = (
         UniqueConstraint("subject", "kind", "due_on", "recipient"),
-        CheckConstraint(f"kind IN {REMINDER_KINDS!r}", name="kind"),
-        CheckConstraint(f"state IN {REMINDER_STATES!r}", name="state"),
+        CheckConstraint(one_of("kind", REMINDER_KINDS), name="kind"),
+        CheckConstraint(one_of("state", REMINDER_STATES), name="state"),
         CheckConstraint("(state = 'in_digest') = (message_id IS NOT NULL)", name="digest_has_message"),
     )
 

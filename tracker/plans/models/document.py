@@ -8,13 +8,9 @@ from decimal import Decimal
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ...db import Base, UTCDateTime
+from ...db import Base, UTCDateTime, one_of
 from ...directory.models import Region, Unit
 from ..schemas import COMPARATORS, DEFINITIONS, INDICATOR_KINDS
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class Plan(Base):
@@ -23,7 +19,7 @@ class Plan(Base):
     __tablename__ = "plans"
     __table_args__ = (
         CheckConstraint("first_year <= last_year", name="period"),
-        CheckConstraint(_one_of("definition", DEFINITIONS), name="definition"),
+        CheckConstraint(one_of("definition", DEFINITIONS), name="definition"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,7 +88,7 @@ class Target(Base):
     __tablename__ = "targets"
     __table_args__ = (
         UniqueConstraint("task_id", "position"),
-        CheckConstraint(_one_of("comparator", COMPARATORS), name="comparator"),
+        CheckConstraint(one_of("comparator", COMPARATORS), name="comparator"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,8 +106,8 @@ class Indicator(Base):
     __tablename__ = "indicators"
     __table_args__ = (
         UniqueConstraint("plan_id", "position"),
-        CheckConstraint(_one_of("comparator", COMPARATORS), name="comparator"),
-        CheckConstraint(_one_of("kind", INDICATOR_KINDS), name="kind"),
+        CheckConstraint(one_of("comparator", COMPARATORS), name="comparator"),
+        CheckConstraint(one_of("kind", INDICATOR_KINDS), name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

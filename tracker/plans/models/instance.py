@@ -10,9 +10,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ...db import Base, UTCDateTime
+from ...db import Base, UTCDateTime, one_of
 from ...directory.models import Unit
-from .document import KeyTask, _one_of
+from .document import KeyTask
 
 STATES = (
     "pending_dispatch", "assigned", "in_progress", "awaiting_sign_off", "reported",
@@ -26,7 +26,7 @@ class AssignmentSet(Base):
     __tablename__ = "assignment_sets"
     __table_args__ = (
         UniqueConstraint("task_id", "number"),
-        CheckConstraint(_one_of("act", ("import", "dispatch", "decline", "reassign")), name="act"),
+        CheckConstraint(one_of("act", ("import", "dispatch", "decline", "reassign")), name="act"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,7 +46,7 @@ class Assignment(Base):
     __table_args__ = (
         UniqueConstraint("set_id", "role", "position"),
         UniqueConstraint("set_id", "unit_id"),
-        CheckConstraint(_one_of("role", ("lead", "support")), name="role"),
+        CheckConstraint(one_of("role", ("lead", "support")), name="role"),
         CheckConstraint("position >= 0", name="position"),
     )
 
@@ -81,7 +81,7 @@ class Instance(Base):
 
     __tablename__ = "instances"
     __table_args__ = (
-        CheckConstraint(_one_of("state", STATES), name="state"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("version >= 0", name="version"),
         CheckConstraint("state <> 'reported' OR current_report_id IS NOT NULL", name="reported_has_report"),
         Index("ix_instances_state", "state"),

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ...db import Base
+from ...db import Base, one_of
 from ..schemas import ROUND_KINDS
-from .document import Plan, _one_of
+from .document import Plan
 
 ROUND_STATES = ("planned", "open", "reviewing", "sealed", "disclosed", "skipped")
 
@@ -24,8 +24,8 @@ class Round(Base):
     __tablename__ = "rounds"
     __table_args__ = (
         UniqueConstraint("plan_id", "kind", "year"),
-        CheckConstraint(_one_of("kind", ROUND_KINDS), name="kind"),
-        CheckConstraint(_one_of("state", ROUND_STATES), name="state"),
+        CheckConstraint(one_of("kind", ROUND_KINDS), name="kind"),
+        CheckConstraint(one_of("state", ROUND_STATES), name="state"),
         CheckConstraint(
             "opens_on <= report_due_on AND report_due_on <= verify_due_on AND verify_due_on <= disclosure_on",
             name="order",
