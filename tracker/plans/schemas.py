@@ -62,7 +62,10 @@ class TargetSchema(FileSchema):
 
 
 class TaskSchema(FileSchema):
-    """One key task. ``deadline`` is loaded as a date; ``others`` holds the names behind which the document says 等."""
+    """One key task. ``deadline`` is loaded as a date; ``others`` holds the names behind which the document says 等.
+
+    ``deadline_words`` are words about time that give no day (持续推进); ``remark`` is what a column of remarks says.
+    """
 
     ref = fields.String(required=True, validate=a_ref)
     number = _text()
@@ -77,6 +80,8 @@ class TaskSchema(FileSchema):
         allow_none=True,
         error_messages={"invalid": N_("Not a date: write it as 2023-12-31, or null where the text gives none.")},
     )
+    deadline_words = fields.String(load_default=None, allow_none=True, validate=not_blank)
+    remark = fields.String(load_default=None, allow_none=True, validate=not_blank)
     targets = fields.List(fields.Nested(TargetSchema), required=True)
     source_line = fields.Integer(
         required=True, strict=True, validate=validate.Range(min=1, error=N_("Lines are counted from 1."))
@@ -147,6 +152,7 @@ class WarningSchema(FileSchema):
 
     line = fields.Integer(required=True, allow_none=True, strict=True)
     message = _text()
+    ref = fields.String(load_default=None, allow_none=True)
 
 
 class PlanDraftSchema(FileSchema):
