@@ -1,0 +1,154 @@
+"""Tables that a capture flattened to one cell a line, put together again by what the cells say.
+
+The header words tell the columns, ``division`` finds the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tracker.i18n import N_
+from tracker.intake.blocks import Cell, Doubt
+
+from .division import ACROSS, OUT, Step, Token, Weigher
+from .fitting import NUMBER, evidence, unit_share
+from .flat_header import flat_header
+from .found import Found, rectangle
+from .pipes import plain
+from .vocabulary import Column, header
+from .wrapping import CLOSED, FRESH, join, runs_on
+
+_END = re.compile(
+    r"#|第[一二三四五六七八九十\d]+[章节篇编]|附[件表录]\s*\d*(?:[:：]|$)|公开方式|抄送|主题词|备注[:：]|注[:：]|说明[:：]|资料来源|（?此件"
+)
+
+
+def flattened_table(lines: Sequence[str], start: int) -> Found | None:
+    """The table whose header begins at ``lines[start]``, one cell a line; None where there is no such header."""
+    if not lines[start].strip() or len(lines[start].strip()) > 24:
+        return None
+    head = flat_header(lines, start)
+    if head is None:
+        return None
+    words, kinds, below = head
+    tokens = _merged_numbers(_tokens(lines, below), kinds)
+    if not tokens:
+        return None
+    weigher = Weigher(tokens, kinds, words)
+    steps = weigher.best()
+    inside = [(token, step) for token, step in zip(tokens, steps, strict=True) if step.at != OUT]
+    if not any(step.at >= 0 for _, step in inside):
+        return None
+    rows, doubts = _rows(inside, kinds, weigher.tabbed)
+    top = [Cell(word.text, word.line) for word in words]
+    return Found([rectangle([top, *rows])], inside[-1][0].line, doubts)
+
+
+def _tokens(lines: Sequence[str], start: int) -> list[Token]:
+    """The lines from ``start`` on that may belong to the table, an empty cell (a line with nothing but a tab) too."""
+    tokens: list[Token] = []
+    gap = 0
+    tabs = any("\t" in line for line in lines[start : start + 12])
+    for index in range(start, len(lines)):
+        line = lines[index].rstrip("\r\n")
+        if not line.strip() and "\t" not in line:
+            gap += 1
+            continue
+        ended = tabs and gap >= 2 and "\t" not in line and not (tokens and runs_on(tokens[-1].text, line))
+        if ended or _END.match(line.strip()):
+            break
+        parts = line.split("\t")
+        tab = len(parts) > 1
+        if tab and not parts[0]:
+            parts = parts[1:]
+        for part in parts:
+            tokens.append(Token(plain(part), index + 1, tab, gap))
+            gap = 0
+    while tokens and not tokens[-1].text:
+        tokens.pop()
+    return tokens
+
+
+def _merged_numbers(tokens: list[Token], kinds: Sequence[Column]) -> list[Token]:
+    """Where no column is for numbers, one on a line of its own (1.) belongs to the name or text behind it."""
+    if Column.NUMBER in kinds:
+        return tokens
+    merged: list[Token] = []
+    skip = False
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        if skip:
+            skip = False
+        elif after and re.fullmatch(r"\d{1,3}[.．、]", token.text) and after.text and not NUMBER.fullmatch(after.text):
+            merged.append(replace(token, text=token.text + after.text))
+            skip = True
+        else:
+            merged.append(token)
+    return merged
+
+
+def _rows(
+    inside: Sequence[tuple[Token, Step]], kinds: Sequence[Column], tabbed: bool
+) -> tuple[list[list[Cell]], list[Doubt]]:
+    """The rows that the steps describe, and a doubt for every row of which a part may stand in the wrong column."""
+    rows: list[list[Cell]] = []
+    doubts: list[Doubt] = []
+    parts: dict[int, list[Token]] = {}
+
+    def close() -> None:
+        if not parts:
+            return
+        line = min(token.line for tokens in parts.values() for token in tokens)
+        rows.append([_cell(parts.get(at, []), kind, line) for at, kind in enumerate(kinds)])
+        if _doubtful(parts, kinds, tabbed):
+            doubts.append(
+                Doubt(
+                    line, N_("The cells of this row stood on lines of their own. Check which column each belongs to.")
+                )
+            )
+
+    for token, step in inside:
+        if step.row:
+            close()
+            parts = {}
+        if step.at == ACROSS:
+            rows.append([Cell(token.text, token.line)])
+        else:
+            parts.setdefault(step.at, []).append(token)
+    close()
+    return rows, doubts
+
+
+def _cell(tokens: Sequence[Token], kind: Column, line: int) -> Cell:
+    text = ""
+    for token in tokens:
+        if not text or not token.text:
+            text += token.text
+        elif _broken(text, token.text, kind):
+            text = join(text, token.text)
+        else:
+            text += "\n" + token.text
+    return Cell(text, tokens[0].line if tokens else line)
+
+
+def _broken(above: str, below: str, kind: Column) -> bool:
+    """Whether two lines of one cell are one line that the layout broke."""
+    if above[-1] in "、，,（(《“" or below[0] in "、，,；。）)》”":
+        return True
+    if kind is Column.UNITS:
+        return unit_share(above) < 1.0 and unit_share(join(above, below)) == 1.0 and unit_share(below) < 1.0
+    return above[-1] not in CLOSED and not FRESH.match(below)
+
+
+def _doubtful(parts: dict[int, list[Token]], kinds: Sequence[Column], tabbed: bool) -> bool:
+    words = [token.text for tokens in parts.values() for token in tokens]
+    if header(words) is not None:
+        return False
+    if any(evidence(token.text, kinds[at]) < 0 for at, tokens in parts.items() for token in tokens if token.text):
+        weak = [at for at, tokens in parts.items() if any(evidence(t.text, kinds[at]) < 0 for t in tokens if t.text)]
+        if not tabbed or any(evidence(t.text, kinds[at]) <= -2 for at in weak for t in parts[at] if t.text):
+            return True
+    units = [at for at, kind in enumerate(kinds) if kind is Column.UNITS]
+    many = sum(len(parts.get(at, [])) for at in units)
+    return not tabbed and len(units) > 1 and (many > len(units) or 0 < many < len(units))
