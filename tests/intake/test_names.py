@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
+from tests.intake.seeds import seed_tasks
 from tracker.intake.names import split_units
 
 CASES = Path(__file__).parent / "cases" / "names.txt"
-SEEDS = Path(__file__).resolve().parents[2] / "seed_tasks"
 
 
 def cases() -> Iterator[tuple[str, list[str], list[str]]]:
@@ -20,11 +18,6 @@ def cases() -> Iterator[tuple[str, list[str], list[str]]]:
     for line in CASES.read_text(encoding="utf-8").splitlines()[1:]:
         printed, names, others = (part.strip() for part in line.split("|") + [""] * (2 - line.count("|")))
         yield printed.replace("\\n", "\n"), names.split(), others.split()
-
-
-def tasks() -> Iterator[dict[str, Any]]:
-    for path in sorted(SEEDS.glob("[!u]*.yaml")):
-        yield from yaml.safe_load(path.read_text(encoding="utf-8"))["tasks"]
 
 
 @pytest.mark.parametrize(("printed", "names", "others"), list(cases()))
@@ -36,7 +29,7 @@ def test_a_list_is_taken_apart(printed: str, names: list[str], others: list[str]
 @pytest.mark.parametrize("between", ["、", "，", ",", " ", "\n"])
 def test_every_list_of_the_five_plans_comes_back(between: str) -> None:
     """Whatever stands between the names; none of them is doubted."""
-    for task in tasks():
+    for task in seed_tasks():
         printed = task["leads"] + task["supports"]
         marked = [f"{name}等" if name in task["others"] else name for name in printed]
         found = split_units(between.join(marked))
