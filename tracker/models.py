@@ -5,10 +5,14 @@ from __future__ import annotations
 from . import clock, idempotency
 from .audit import models as audit
 from .directory import models as directory
+from .intake import models as intake
 from .outbox import models as outbox
 from .plans import models as plans
 from .reminders import models as reminders
 from .reporting import models as reporting
 from .workflows import models as workflows
 
-__all__ = ["audit", "clock", "directory", "idempotency", "outbox", "plans", "reminders", "reporting", "workflows"]
+__all__ = [
+    "audit", "clock", "directory", "idempotency", "intake",
+    "outbox", "plans", "reminders", "reporting", "workflows",
+]  # fmt: skip
