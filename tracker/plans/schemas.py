@@ -115,9 +115,13 @@ class IndicatorSchema(FileSchema):
 
     @validates_schema
     def target_and_comparator_go_together(self, data: dict[str, Any], **_: Any) -> None:
-        """A target is a comparison, not a number alone."""
-        if (data["target"] is None) != (data["comparator"] is None):
-            raise ValidationError({"comparator": [N_("A target needs a comparator, and a comparator a target.")]})
+        """A target is a comparison, not a number alone; words that compare nothing (完成上级下达任务) stand without."""
+        target, comparator = data["target"], data["comparator"]
+        is_figure = target is not None and target[:1].isdigit()
+        if (target is None and comparator is not None) or (is_figure and comparator is None):
+            raise ValidationError(
+                {"comparator": [N_("A target in figures needs a comparator, a comparator a target.")]}
+            )
 
 
 class ProjectSchema(FileSchema):
