@@ -19,6 +19,7 @@ from .i18n import CHINESE, translator
 # Feature modules that define ``commands: list[click.Command]``, in the order of --help.
 COMMAND_MODULES = (
     "tracker.plans.cli",
+    "tracker.intake.cli",
     "tracker.directory.cli",
     "tracker.outbox.cli",
     "tracker.reminders.cli",

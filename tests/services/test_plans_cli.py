@@ -29,7 +29,8 @@ HEAD = {
 PARTS = {
     "tasks": {
         "ref": TEXT, "number": TEXT, "section": OPTIONAL, "text": TEXT, "leads": list, "supports": list,
-        "joint": bool, "deadline": OPTIONAL, "targets": list, "source_line": int,
+        "others": list, "joint": bool, "deadline": OPTIONAL, "deadline_words": OPTIONAL, "remark": OPTIONAL,
+        "targets": list, "source_line": int,
     },
     "indicators": {
         "name": TEXT, "unit": OPTIONAL, "baseline": OPTIONAL, "target": OPTIONAL, "comparator": OPTIONAL,

@@ -14,6 +14,7 @@ from ..access import Actor
 from ..errors import InvalidInput
 from ..i18n import N_
 from .models import Region, Unit, UnitAlias, UnitMember
+from .queries import units_by_name
 
 
 def load_units(session: Session, actor: Actor, now: datetime, document: Mapping[str, Any]) -> Region:
@@ -71,4 +72,25 @@ def add_alias(session: Session, region_id: int, unit: Unit, name: str) -> None:
         raise InvalidInput(
             message=N_("The name “%(name)s” already belongs to another unit of this region. Use another name."),
             name=name,
+        )
+
+
+def teach_aliases(session: Session, actor: Actor, now: datetime, region: Region, accepted: Mapping[str, int]) -> None:
+    """Let units of a region answer to further names (name -> unit id), because somebody accepted the match.
+
+    Names that lead there already are passed over.  Raises InvalidInput where a name leads to another unit.
+    """
+    known = units_by_name(session, region.id)
+    new = {name: unit_id for name, unit_id in accepted.items() if known.get(name) != unit_id}
+    for name, unit_id in new.items():
+        add_alias(session, region.id, session.get_one(Unit, unit_id), name)
+    if new:
+        audit.record(
+            session,
+            chain=audit.SYSTEM_CHAIN,
+            actor=actor,
+            now=now,
+            action="directory.teach_aliases",
+            subject=f"region:{region.id}",
+            data={"region": region.slug, "aliases": new},
         )

@@ -5,7 +5,7 @@ The supervisor's acts on a round (sealing, disclosing) are not here: a round goe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,16 +33,20 @@ DATES = ("opens_on", "report_due_on", "verify_due_on", "disclosure_on")
 YEARS_AFTER = 3  # a round of the last year may lie this long after the term
 
 
-def make_rounds(session: Session, actor: Actor, now: datetime, plan: Plan) -> list[Round]:
+def make_rounds(
+    session: Session, actor: Actor, now: datetime, plan: Plan, *, kinds: Collection[str] | None = None
+) -> list[Round]:
     """Give a plan the rounds of its term with their default dates; rounds that are there stay.  Returns the new ones.
 
-    Mid-term and end-of-term for every plan, annual ones where its evaluation clauses name them.
+    Mid-term and end-of-term for every plan, annual ones where its evaluation clauses name them; or those ``kinds`` that
+    a person chose.
     """
-    named = set(session.scalars(select(EvaluationClause.kind).where(EvaluationClause.plan_id == plan.id)))
+    clauses = select(EvaluationClause.kind).where(EvaluationClause.plan_id == plan.id)
+    named = set(kinds if kinds is not None else session.scalars(clauses))
     present = {(round_.kind, round_.year) for round_ in rounds_of(session, [plan.id])}
     made = []
     for dates in rounds_of_term(plan.first_year, plan.last_year, named):
-        if (dates.kind, dates.year) in present:
+        if (dates.kind, dates.year) in present or (kinds is not None and dates.kind not in kinds):
             continue
         made.append(
             Round(

@@ -82,7 +82,7 @@ def load_plan(
             session.add(sections[title])
             session.flush()
         section = sections[title] if title is not None else None
-        _add_task(session, actor, now, plan, section, position, entry, known)
+        add_task(session, actor, now, plan, section, position, entry, known)
     session.flush()
     audit.record(
         session,
@@ -121,7 +121,7 @@ def _add_lists(session: Session, plan: Plan, document: Mapping[str, Any]) -> Non
             session.add(model(plan_id=plan.id, position=position, **entry))
 
 
-def _add_task(
+def add_task(
     session: Session,
     actor: Actor,
     now: datetime,
@@ -130,7 +130,8 @@ def _add_task(
     position: int,
     entry: Mapping[str, Any],
     known: Mapping[str, int],
-) -> None:
+) -> KeyTask:
+    """Add one loaded TaskSchema entry, pending; ``known`` leads its names to units.  ``position`` must be free."""
     task = KeyTask(
         plan_id=plan.id,
         section_id=section.id if section is not None else None,
@@ -139,26 +140,15 @@ def _add_task(
         ref=entry["ref"],
         text=entry["text"],
         joint=entry["joint"],
+        deadline_words=entry["deadline_words"],
+        remark=entry["remark"],
         source_line=entry["source_line"],
     )
     session.add(task)
     session.flush()
-    for place, target in enumerate(entry["targets"]):
-        session.add(
-            Target(
-                task_id=task.id,
-                position=place,
-                comparator=target["comparator"],
-                value=Decimal(str(target["value"])),
-                unit=target["unit"],
-            )
-        )
+    add_targets(session, task.id, entry["targets"])
     instance = Instance(task_id=task.id, entered_at=now)
-    assignees = [
-        Assignee(known[name], role, name, name in entry["others"])
-        for role, names in (("lead", entry["leads"]), ("support", entry["supports"]))
-        for name in names
-    ]
+    assignees = assignees_of(entry, known)
     if assignees:
         instance.assignment_set_id = assign(session, actor, now, task.id, assignees, act="import").id
     if entry["deadline"] is not None:
@@ -169,6 +159,32 @@ def _add_task(
         session.flush()
         instance.due_date_id = due.id
     session.add(instance)
+    session.flush()
+    return task
+
+
+def add_targets(session: Session, task_id: int, targets: Sequence[Mapping[str, Any]]) -> None:
+    """Add the targets that a task's text states, in the order given."""
+    for place, target in enumerate(targets):
+        session.add(
+            Target(
+                task_id=task_id,
+                position=place,
+                comparator=target["comparator"],
+                value=Decimal(str(target["value"])),
+                unit=target["unit"],
+            )
+        )
+    session.flush()
+
+
+def assignees_of(entry: Mapping[str, Any], known: Mapping[str, int]) -> list[Assignee]:
+    """The units of a loaded TaskSchema entry, leads first; ``known`` leads its names to units."""
+    return [
+        Assignee(known[name], role, name, name in entry["others"])
+        for role, names in (("lead", entry["leads"]), ("support", entry["supports"]))
+        for name in names
+    ]
 
 
 def assign(

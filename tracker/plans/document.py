@@ -1,7 +1,11 @@
-"""A plan back in the shape of the draft it was made from: what the document says, not how its tasks stand."""
+"""A plan back in the shape of the draft it was made from: what the document says, not how its tasks stand.
+
+What a document says of units and deadlines is the import of each task, or the last revision that named it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -14,16 +18,26 @@ from .models import (
     EvaluationClause,
     KeyTask,
     Plan,
+    PlanRevision,
     PlanUnit,
     Project,
     Target,
 )
 
 
+@dataclass(slots=True)
+class Stated:
+    """What the document says of a task's units and deadline: names as printed, the day in ISO form."""
+
+    leads: list[str] = field(default_factory=list)
+    supports: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    deadline: str | None = None
+
+
 def plan_document(session: Session, plan: Plan) -> dict[str, Any]:
     """The plan as JSON-ready data in the draft's shape: units and deadlines as the document gave them."""
-    units = _imported_units(session, plan)
-    deadlines = _imported_deadlines(session, plan)
+    stated = stated_of(session, plan)
     tasks = session.scalars(
         select(KeyTask)
         .where(KeyTask.plan_id == plan.id)
@@ -44,10 +58,13 @@ def plan_document(session: Session, plan: Plan) -> dict[str, Any]:
                 "number": task.number,
                 "section": task.section.title if task.section is not None else None,
                 "text": task.text,
-                "leads": units.get((task.id, "lead"), []),
-                "supports": units.get((task.id, "support"), []),
+                "leads": stated[task.ref].leads,
+                "supports": stated[task.ref].supports,
+                "others": stated[task.ref].others,
                 "joint": task.joint,
-                "deadline": deadlines.get(task.id),
+                "deadline": stated[task.ref].deadline,
+                "deadline_words": task.deadline_words,
+                "remark": task.remark,
                 "targets": [_target(target) for target in task.targets],
                 "source_line": task.source_line,
             }
@@ -85,24 +102,37 @@ def _target(target: Target) -> dict[str, Any]:
     return {"comparator": target.comparator, "value": value, "unit": target.unit}
 
 
-def _imported_units(session: Session, plan: Plan) -> dict[tuple[int, str], list[str]]:
+def stated_of(session: Session, plan: Plan) -> dict[str, Stated]:
+    """Ref -> what the document says of the task: four statements at any number of tasks."""
+    tasks = session.execute(select(KeyTask.id, KeyTask.ref).where(KeyTask.plan_id == plan.id))
+    refs: dict[int, str] = {task_id: ref for task_id, ref in tasks}
+    stated = {ref: Stated() for ref in refs.values()}
+    sets: dict[int, int] = {}
     rows = session.execute(
-        select(AssignmentSet.task_id, Assignment.role, Assignment.printed_name)
-        .join(Assignment, Assignment.set_id == AssignmentSet.id)
+        select(AssignmentSet.task_id, AssignmentSet.id, Assignment.role, Assignment.printed_name, Assignment.and_others)
+        .outerjoin(Assignment, Assignment.set_id == AssignmentSet.id)
         .join(KeyTask, KeyTask.id == AssignmentSet.task_id)
         .where(KeyTask.plan_id == plan.id, AssignmentSet.act == "import")
-        .order_by(AssignmentSet.task_id, Assignment.role, Assignment.position)
+        .order_by(AssignmentSet.task_id, AssignmentSet.number, Assignment.role, Assignment.position)
     )
-    units: dict[tuple[int, str], list[str]] = {}
-    for task_id, role, printed_name in rows:
-        units.setdefault((task_id, role), []).append(printed_name)
-    return units
-
-
-def _imported_deadlines(session: Session, plan: Plan) -> dict[int, str]:
-    rows = session.execute(
+    for task_id, set_id, role, printed_name, and_others in rows:
+        if sets.setdefault(task_id, set_id) != set_id:  # a later import replaces the one before
+            sets[task_id], stated[refs[task_id]] = set_id, Stated()
+        if role is not None:
+            entry = stated[refs[task_id]]
+            (entry.leads if role == "lead" else entry.supports).append(printed_name)
+            if and_others:
+                entry.others.append(printed_name)
+    days = session.execute(
         select(DueDate.task_id, DueDate.due_on)
         .join(KeyTask, KeyTask.id == DueDate.task_id)
         .where(KeyTask.plan_id == plan.id, DueDate.act == "import")
+        .order_by(DueDate.task_id, DueDate.number)
     )
-    return {task_id: due_on.isoformat() for task_id, due_on in rows}
+    for task_id, due_on in days:
+        stated[refs[task_id]].deadline = due_on.isoformat()
+    revisions = select(PlanRevision.stated).where(PlanRevision.plan_id == plan.id).order_by(PlanRevision.number)
+    for revised in session.scalars(revisions):
+        for ref, entry_now in revised.items():
+            stated[ref] = Stated(**entry_now)  # type: ignore[arg-type]
+    return stated

@@ -35,12 +35,17 @@ def read_file(path: Path, schema: Schema) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"{mark.line + 1}:{mark.column + 1}" if mark is not None else "-"
         raise InvalidFile(file=path.name, place=place, problem=N_("This is not YAML in UTF-8."), count=1) from error
+    return loaded_through(schema, document, path.name)
+
+
+def loaded_through(schema: Schema, document: Any, file: str) -> dict[str, Any]:
+    """A parsed document loaded through its schema; ``file`` names it in the error.  Raises InvalidFile."""
     try:
         loaded: dict[str, Any] = schema.load(document)
     except ValidationError as error:
         faults = problems(error, document)
         place, problem = faults[0]
-        raise InvalidFile(file=path.name, place=place or "-", problem=problem, count=len(faults)) from error
+        raise InvalidFile(file=file, place=place or "-", problem=problem, count=len(faults)) from error
     return loaded
 
 

@@ -13,6 +13,7 @@ from .document import (
     Target,
 )
 from .instance import STATES, Assignment, AssignmentSet, DueDate, Instance
+from .revisions import PlanRevision
 from .rounds import ROUND_STATES, Round
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Instance",
     "KeyTask",
     "Plan",
+    "PlanRevision",
     "PlanUnit",
     "Project",
     "Round",

@@ -62,7 +62,10 @@ class Section(Base):
 
 
 class KeyTask(Base):
-    """A numbered key task, word for word.  ``number`` is as printed; ``ref`` is its address within the plan."""
+    """A numbered key task, word for word.  ``number`` is as printed; ``ref`` is its address within the plan.
+
+    ``deadline_words`` are words about time that give no day (持续推进); ``remark`` is what a column of remarks says.
+    """
 
     __tablename__ = "key_tasks"
     __table_args__ = (UniqueConstraint("plan_id", "ref"), UniqueConstraint("plan_id", "position"))
@@ -75,6 +78,8 @@ class KeyTask(Base):
     ref: Mapped[str]
     text: Mapped[str]
     joint: Mapped[bool]
+    deadline_words: Mapped[str | None]
+    remark: Mapped[str | None]
     source_line: Mapped[int]
 
     plan: Mapped[Plan] = relationship(back_populates="tasks")
