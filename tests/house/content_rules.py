@@ -28,7 +28,8 @@ def kept_files(root: Path) -> Iterator[tuple[str, str]]:
     for name in sorted(_kept_names(root)):
         path = root / name
         if path.is_file() and path.suffix not in BINARY:
-            yield name, path.read_text(encoding="utf-8")
+            # Some documents to be read in are of an older encoding; what is looked for is ASCII.
+            yield name, path.read_text(encoding="utf-8", errors="replace")
 
 
 def machine_traces(root: Path) -> list[str]:
