@@ -38,6 +38,10 @@ def _read(kind: str, data: bytes) -> Document:
         from .docx import read_docx
 
         return read_docx(data)
+    if kind == "html":
+        from .html import read_html
+
+        return read_html(data)
     from .text import read_text
 
     return read_text(data)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-_DIGITS = "一二三四五六七八九十百零〇"
-_NUMBERED = re.compile(
-    rf"第[{_DIGITS}\d]+[章节篇条部编]|[{_DIGITS}]+[、.．]|[（(][{_DIGITS}\d]+[）)]|\d{{1,3}}[.．、](?!\d)|[①-⑳]|专栏|附[件表录]"
-)
+from .wrapping import FRESH, join
+
 _DATE = re.compile(r"[\d一二三四五六七八九〇○零]{4}\s*年")
 _LABEL = re.compile(r"[（(〔【]|\S{2,10}[:：]")
-_CLOSED = "。；：！？）)】”〕.;:!?…"
+_CLOSED = "。；：！？）)】〕.;:!?…"
 _OPEN = "，、,（(《“"
 _INDENT = re.compile(r"(?:\u3000|\u00a0| {2})+")
 _HEADING = 30
@@ -31,21 +29,16 @@ def paragraphs(text: str) -> list[str]:
         if not bare:
             fresh = True
         elif found and not fresh and not _INDENT.match(line) and _runs_on(found[-1], bare):
-            found[-1] = joined(found[-1], bare)
+            found[-1] = join(found[-1], bare)
         else:
             found.append(bare)
         fresh = fresh and not bare
     return found
 
 
-def joined(above: str, below: str) -> str:
-    """Two halves of a line: Chinese meets without a space, Latin words and numbers with one."""
-    return f"{above} {below}" if above[-1:].isascii() and below[:1].isascii() else above + below
-
-
 def _runs_on(above: str, below: str) -> bool:
     if above[-1] in _OPEN:
         return True
-    if above[-1] in _CLOSED or _NUMBERED.match(below) or _DATE.match(below) or _LABEL.match(below):
+    if above[-1] in _CLOSED or FRESH.match(below) or _DATE.match(below) or _LABEL.match(below):
         return False
-    return not (_NUMBERED.match(above) and len(above) <= _HEADING)
+    return not (FRESH.match(above) and len(above) <= _HEADING)

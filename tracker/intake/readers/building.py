@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
+from tracker.i18n import N_
 from tracker.intake.blocks import Block, Cell, Doubt, Heading, Paragraph, Table
+from tracker.intake.faults import UnreadableDocument
+
+from .breaks import paragraphs, tidy
+from .wrapping import join
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, or with ``level`` a heading; within a cell it may hold line feeds."""
+    """A paragraph, or with ``level`` a heading; a line feed is a break within it (w:br, <br>)."""
 
     text: str
     level: int | None = None
@@ -28,8 +34,9 @@ class Box:
     parts: list[Part] = field(default_factory=list)
 
     def text(self) -> str:
-        """All of its text, a line each paragraph; a nested table gives a line each row."""
-        return "\n".join(line for part in self.parts for line in _lines(part) if line)
+        """All of its text, a line each paragraph and break; a nested table gives a line each row."""
+        lines = (tidy(line).replace("\t", " ") for part in self.parts for line in _lines(part))
+        return "\n".join(line for line in lines if line)
 
 
 @dataclass(slots=True, eq=False)
@@ -61,9 +68,14 @@ class Grid:
 
 
 Part = Text | Grid
+MAX_CELLS = 1_000_000
+"""Positions of one table; the division of 2,000 tasks takes some 12,000."""
+TOO_LARGE = N_("A table of this document has more than %(limit)d cells. Save the annex by itself and upload that.")
 
 # What stands between the halves of a table that goes on over the page, and says no more than that it does.
 _CONTINUED = re.compile(r"[（(]?续(?:上|前)?(?:表|页)?\s*\d*[)）]?|.{0,12}[（(]续[表\d]*[)）]")
+_LONG = 60
+"""Characters above which a whole sentence in a heading's style is body text all the same."""
 # A grid that holds so much of a text is the frame of a page, not a table.
 _FRAME = 0.5
 _FRAMED = 12
@@ -71,7 +83,7 @@ _FRAMED = 12
 
 
 def _lines(part: Part) -> list[str]:
-    return [" ".join(line.split()) for line in part.lines()] if isinstance(part, Grid) else [part.text]
+    return [" ".join(line.split()) for line in part.lines()] if isinstance(part, Grid) else part.text.split("\n")
 
 
 def plain(part: Part) -> str:
@@ -80,10 +92,19 @@ def plain(part: Part) -> str:
     return "".join(text.split())
 
 
-def flatten(parts: Sequence[Part]) -> list[Part]:
-    """``parts`` with the frames taken off and the halves of tables put together."""
+def settled(parts: Sequence[Part]) -> list[Part]:
+    """``parts`` with the frames taken off and with a paragraph for each broken line that is one to the eye."""
     total = sum(len(plain(part)) for part in parts)
-    return _joined([inner for part in parts for inner in _unframed(part, total)])
+    return [whole for part in parts for inner in _unframed(part, total) for whole in _whole(inner)]
+
+
+def _whole(part: Part) -> list[Part]:
+    if isinstance(part, Grid):
+        return [part]
+    lines = paragraphs(part.text)
+    if part.level is None or (len(part.text) > _LONG and "。" in part.text):
+        return [Text(line) for line in lines]
+    return [Text(reduce(join, lines), part.level)] if lines else []
 
 
 def _unframed(part: Part, total: int) -> Iterator[Part]:
@@ -107,26 +128,25 @@ def _is_frame(grid: Grid, total: int) -> bool:
     return any(len(box.parts) >= _FRAMED or any(isinstance(inner, Grid) for inner in box.parts) for box in large)
 
 
-def _joined(parts: Sequence[Part]) -> list[Part]:
-    """Two tables with nothing between them are one where the second repeats the header or goes on counting."""
-    joined: list[Part] = []
-    between: list[Text] = []
+def joined(parts: Sequence[Part]) -> list[Part]:
+    """``parts`` with the halves of tables put together: two with nothing between them are one where the second
+    repeats the header or goes on counting.
+    """
+    found: list[Part] = []
+    between = 0
     for part in parts:
-        above = joined[-1 - len(between)] if len(joined) > len(between) else None
+        above = found[-1 - between] if len(found) > between else None
         if isinstance(part, Text):
-            if isinstance(above, Grid) and _CONTINUED.fullmatch(part.text.strip()):
-                between.append(part)
-            else:
-                between = []
-            joined.append(part)
-        elif isinstance(above, Grid) and _goes_on(above, part):
-            del joined[len(joined) - len(between) :]
+            between = between + 1 if isinstance(above, Grid) and _CONTINUED.fullmatch(part.text) else 0
+            found.append(part)
+            continue
+        if isinstance(above, Grid) and _goes_on(above, part):
+            del found[len(found) - between :]
             above.rows.extend(part.rows)
-            between = []
         else:
-            joined.append(part)
-            between = []
-    return joined
+            found.append(part)
+        between = 0
+    return found
 
 
 def _goes_on(above: Grid, below: Grid) -> bool:
@@ -145,8 +165,13 @@ def _keys(row: Sequence[Box | None]) -> list[str]:
 
 
 def rectangle(rows: Sequence[Sequence[Box | None]]) -> Grid:
-    """A grid of equally long rows: columns that repeat the one before in every row are taken out, empty rows too."""
+    """A grid of equally long rows: columns that repeat the one before in every row are taken out, empty rows too.
+
+    :raises UnreadableDocument: it has more than :data:`MAX_CELLS` positions.
+    """
     width = max(map(len, rows), default=0)
+    if width * len(rows) > MAX_CELLS:
+        raise UnreadableDocument(TOO_LARGE, limit=MAX_CELLS)
     full = [[*row, *[None] * (width - len(row))] for row in rows]
     full = [row for row in full if any(box is not None for box in row)]
     kept = [

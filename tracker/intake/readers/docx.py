@@ -13,8 +13,8 @@ from tracker.intake.blocks import Document, Doubt
 from tracker.intake.faults import UnreadableDocument
 
 from .archive import Package
-from .breaks import paragraphs, tidy
-from .building import Box, Grid, Part, Text, Writer, flatten, rectangle
+from .breaks import tidy
+from .building import Box, Grid, Part, Text, Writer, joined, plain, rectangle, settled
 from .wordnumbering import Numbering
 from .wordstyles import Styles
 from .wordxml import (
@@ -34,8 +34,6 @@ from .wordxml import (
 _WIDEST = 63
 """Columns of a table that Word allows."""
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
-_LONG = 60
-"""Characters above which a whole sentence in a heading's style is body text all the same."""
 
 
 def read_docx(data: bytes) -> Document:
@@ -49,9 +47,11 @@ def read_docx(data: bytes) -> Document:
     if body is None:
         raise UnreadableDocument
     walk = _Walk(package, main)
-    parts = walk.parts(body) or walk.contents
+    parts = walk.parts(body)
+    if not any(map(plain, parts)):
+        parts = walk.contents
     writer = Writer()
-    writer.write(flatten([*parts, *walk.footnotes()]))
+    writer.write(joined(settled([*parts, *walk.footnotes()])))
     doubts = (Doubt(None, N_("Hidden text of the Word file was left out.")),) if walk.hid else ()
     return Document("docx", tuple(writer.blocks), tuple(writer.lines), doubts=doubts)
 
@@ -90,11 +90,12 @@ class _Walk:
             carried += "".join(line.written)
             if child(block, "pPr", "rPr", "del") is None:
                 into = self.contents if self._styles.is_contents(self._style(block)) else found
-                into += self._texts(block, self._numbered(block, carried, line.hidden, in_cell), in_cell)
+                text = self._numbered(block, carried, line.hidden, in_cell)
+                into.append(Text(text, self._level(block)))
                 carried = ""
             for box in line.boxes:
                 found += self.parts(box, in_cell)
-        return found + [Text(text) for text in paragraphs(carried)]
+        return [*found, Text(carried)] if carried else found
 
     def footnotes(self) -> list[Part]:
         """The notes that the text refers to, in its order."""
@@ -109,16 +110,6 @@ class _Walk:
 
     def _style(self, paragraph: Element) -> str | None:
         return attribute(child(paragraph, "pPr", "pStyle")) or self._styles.default
-
-    def _texts(self, paragraph: Element, text: str, in_cell: bool) -> list[Part]:
-        if in_cell:
-            lines = [tidy(line).replace("\t", " ") for line in text.split("\n")]
-            return [Text(line) for line in lines if line]
-        level = self._level(paragraph)
-        lines = paragraphs(text)
-        if level is not None and lines and not (len(text) > _LONG and "。" in text):
-            return [Text("".join(lines), level)]
-        return [Text(line) for line in lines]
 
     def _level(self, paragraph: Element) -> int | None:
         own = number(child(paragraph, "pPr", "outlineLvl"))
