@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from tracker.i18n import N_
 
 from ..blocks import Block, Document, Doubt, Heading, Table
+from ..names import split_units
+from ..vocabulary import is_unit
+from . import numbering
 from .columns import Layout, layout
 from .entries import Part
 from .rows import FURNITURE, Kind, flow, kind, section_title, units_of
@@ -17,6 +20,7 @@ from .words import Role
 _TASKS = re.compile(r"任务|分工|分解|责任清单|职责|工作")
 _PROJECTS = re.compile(r"项目|工程|政策|清单|指标|目录")
 _FIGURES = 2
+_MOST = 0.7
 _LONGEST_TITLE = 40
 
 
@@ -142,7 +146,11 @@ def _goes_on(table: Table, last: Candidate, caption: Sequence[tuple[str, int]], 
         return False
     if any(not FURNITURE.fullmatch("".join(words.split())) for words, _ in caption):
         return False
-    return any(units_of(row, last.layout) for row in table.rows)
+    numbers = [row[column].text for row in table.rows for column in last.layout.of(Role.NUMBER)]
+    if any(text.strip() and not numbering.printed(text) for text in numbers):
+        return False
+    names = [name for row in table.rows for cell in units_of(row, last.layout) for name in split_units(cell.text).names]
+    return bool(names) and sum(map(is_unit, names)) >= _MOST * len(names)
 
 
 def _belongs(columns: Layout, last: Candidate, caption: Sequence[tuple[str, int]]) -> bool:

@@ -95,7 +95,7 @@ def _is_second_level(upper: Row, lower: Row) -> bool:
         if below is above or not below.text.strip():
             continue
         beside = (*upper[max(0, column - 1) : column], *upper[column + 1 : column + 2])
-        spans = not above.text.strip() or any(above is other for other in beside)
+        spans = not above.text.strip() or any(above is other or not other.text.strip() for other in beside)
         if not spans or role(below.text) is None:
             return False
         own.append(below)

@@ -58,7 +58,11 @@ def read_rule(texts: Iterable[tuple[str, int]], doubts: list[Doubt]) -> Rule | N
 
     A rule by type face cannot be followed: the reader gives no type faces, so it is a doubt.
     """
+    seen: set[tuple[str, int]] = set()
     for words, line in texts:
+        if (words, line) in seen:
+            continue
+        seen.add((words, line))
         text = "".join(words.split())
         if rule := _places(text, line) or _marks(text, line):
             return rule

@@ -15,7 +15,7 @@ from ..targets import read_targets
 from . import numbering
 from .addresses import give_addresses
 from .entries import Entry
-from .rows import flow, section_title, texts_of, units_of
+from .rows import flow, section_title, texts_of
 from .rule import Rule
 from .units import Shares, commas_divide
 from .words import Role
@@ -58,11 +58,13 @@ def _with_next(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None]]
 
 
 def _begun_in(entry: Entry) -> list[int]:
-    """The rows below an entry's first that have both a text and units of their own."""
+    """The rows below an entry's first that have both a text and units of their own to answer for it."""
+    columns = (*entry.layout.leads, *entry.layout.single)
     own = []
     for place in range(1, len(entry.rows)):
         above, row = entry.rows[place - 1], entry.rows[place]
-        if _own(texts_of(row, entry.layout), above) and _own(units_of(row, entry.layout), above):
+        answering = [row[column] for column in columns if row[column].text.strip()]
+        if _own(texts_of(row, entry.layout), above) and _own(answering, above):
             own.append(place)
     return own
 

@@ -1,0 +1,230 @@
+"""Columns in any order and under any of the usual words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.intake.annexes import doubted, read, told
+
+
+def test_education_with_person_and_deadline_columns() -> None:
+    division = read(
+        ("序号", "目标与任务", "分 管\n县领导", "牵头责任单位", "责任单位", "完成时限", "备注"),
+        (
+            "1",
+            "新增普惠性幼儿园学位2000个。",
+            "陈某某",
+            "县教育局",
+            "县财政局、县自然资源和规划局",
+            "2023年12月底前",
+            "",
+        ),
+        ("2", "实施义务教育薄弱环节改善与能力提升。", "陈某某", "县教育局", "县发展改革委", "持续推进", "省级民生实事"),
+    )
+    assert told(division) == [
+        "1: 新增普惠性幼儿园学位2000个。 | 县教育局 | 县财政局、县自然资源和规划局",
+        "2: 实施义务教育薄弱环节改善与能力提升。 | 县教育局 | 县发展改革委",
+    ]
+    assert [task.deadline for task in division.tasks] == [date(2023, 12, 31), None]
+    assert [task.deadline_words for task in division.tasks] == [None, "持续推进"]
+    assert division.tasks[1].remark == "省级民生实事"
+    assert division.form == "annex_two_columns"
+    assert doubted(division) == []
+
+
+def test_units_before_tasks_and_head_words_with_white_space() -> None:
+    division = read(
+        ("牵 头 单 位", "参 加\n单 位", "工 作\n任 务", "序 号"),
+        ("市消防救援支队", "市住房城乡建设局、市公安局", "开展高层建筑消防安全综合治理。", "1"),
+        ("市应急管理局", "各县（市、区）政府", "健全消防安全责任制。", "2"),
+    )
+    assert told(division) == [
+        "1: 开展高层建筑消防安全综合治理。 | 市消防救援支队 | 市住房城乡建设局、市公安局",
+        "2: 健全消防安全责任制。 | 市应急管理局 | 各县（市、区）政府",
+    ]
+    assert doubted(division) == []
+
+
+def test_head_of_two_levels_with_merged_cells() -> None:
+    division = read(
+        ("序号", "重点任务", "责任分工", "<", "时限要求"),
+        ("^", "^", "牵头部门", "配合部门", "^"),
+        ("1", "开展生物多样性本底调查。", "市生态环境局", "市林业局、市农业农村局", "2024年6月底前"),
+        ("2", "建设野生动物救护站。", "市林业局", "市财政局", "长期坚持"),
+    )
+    assert told(division) == [
+        "1: 开展生物多样性本底调查。 | 市生态环境局 | 市林业局、市农业农村局",
+        "2: 建设野生动物救护站。 | 市林业局 | 市财政局",
+    ]
+    assert division.tasks[0].deadline == date(2024, 6, 30)
+    assert doubted(division) == []
+
+
+def test_head_of_two_levels_whose_merges_were_lost() -> None:
+    division = read(
+        ("序号", "主要任务", "责任单位", ""),
+        ("", "", "牵头", "配合"),
+        ("1", "建设一体化政务服务平台。", "市政数局", "市直各部门"),
+        ("2", "推进公共数据开放。", "市政数局", "市发展改革局、市司法局"),
+    )
+    assert told(division) == [
+        "1: 建设一体化政务服务平台。 | 市政数局 | 市直各部门",
+        "2: 推进公共数据开放。 | 市政数局 | 市发展改革局、市司法局",
+    ]
+    assert doubted(division) == []
+
+
+def test_three_columns_of_units() -> None:
+    division = read(
+        ("编号", "任务名称", "牵头单位", "责任单位", "配合单位"),
+        ("1", "完善养老服务设施布局。", "市民政局", "市自然资源局", "市财政局"),
+        ("2", "发展老年教育。", "市教育局", "市委老干部局", "各县（区）政府"),
+    )
+    assert told(division) == [
+        "1: 完善养老服务设施布局。 | 市民政局 | 市自然资源局、市财政局",
+        "2: 发展老年教育。 | 市教育局 | 市委老干部局、各县（区）政府",
+    ]
+    assert doubted(division) == []
+
+
+def test_hold_beside_support_leads_and_overseers_are_no_units() -> None:
+    division = read(
+        ("项目", "工作事项", "责任科室", "协同科室", "督办单位", "完成情况"),
+        ("一", "清理历史积案。", "信访科", "办公室", "局办公室", ""),
+        ("二", "建立接访台账。", "办公室", "信访科、法规科", "局办公室", ""),
+    )
+    assert told(division) == [
+        "一: 清理历史积案。 | 信访科 | 办公室",
+        "二: 建立接访台账。 | 办公室 | 信访科、法规科",
+    ]
+
+
+def test_main_responsible_beside_cooperating() -> None:
+    division = read(
+        ("序号", "重点工作任务", "主要责任单位", "协同配合单位"),
+        ("1", "固定资产投资增长7.5%左右。", "区发改委", "区工信局、区住建局,各乡镇人民政府、街道办事处"),
+        ("2", "安心托幼，每千人口托位数达到4.6个。", "区卫健委", "区教育局"),
+    )
+    assert told(division) == [
+        "1: 固定资产投资增长7.5%左右。 | 区发改委 | 区工信局、区住建局、各乡镇人民政府、街道办事处",
+        "2: 安心托幼，每千人口托位数达到4.6个。 | 区卫健委 | 区教育局",
+    ]
+    assert doubted(division) == []
+
+
+def test_total_lead_stands_before_the_other_leads() -> None:
+    division = read(
+        ("序号", "目标任务", "总牵头部门", "牵头部门", "参与部门", "责任领导"),
+        ("1", "打造城市一刻钟便民生活圈。", "市商务局", "市民政局", "市住建局", "王某"),
+        ("2", "改造提升农贸市场。", "市商务局", "市市场监管局", "无", "王某"),
+    )
+    assert told(division) == [
+        "1: 打造城市一刻钟便民生活圈。 | 市商务局、市民政局 | 市住建局",
+        "2: 改造提升农贸市场。 | 市商务局、市市场监管局 | ",
+    ]
+    assert doubted(division) == []
+
+
+def test_lead_column_alone() -> None:
+    division = read(
+        ("序号", "工作举措", "牵头单位"),
+        ("1", "编制国土空间总体规划。", "市自然资源局"),
+        ("2", "开展农村人居环境整治。", "市农业农村局\n市乡村振兴局"),
+    )
+    assert told(division) == [
+        "1: 编制国土空间总体规划。 | 市自然资源局 | ",
+        "2: 开展农村人居环境整治。 | 市农业农村局、市乡村振兴局 | ",
+    ]
+    assert division.form == "annex_one_column"
+    assert doubted(division) == []
+
+
+def test_category_column_becomes_the_section() -> None:
+    division = read(
+        ("领域", "序号", "具体措施", "主办单位", "协办单位"),
+        ("一、强化监测预警", "1", "完善森林防火视频监控。", "县林业局", "县应急局"),
+        ("^", "2", "建设气象灾害预警系统。", "县气象局", "县应急局"),
+        ("二、提升救援能力", "3", "组建综合应急救援队伍。", "县应急局", "县消防大队"),
+        ("^", "4", "储备应急物资。", "县发展改革局", "县应急局、县财政局"),
+    )
+    assert told(division) == [
+        "1 强化监测预警: 完善森林防火视频监控。 | 县林业局 | 县应急局",
+        "2 强化监测预警: 建设气象灾害预警系统。 | 县气象局 | 县应急局",
+        "3 提升救援能力: 组建综合应急救援队伍。 | 县应急局 | 县消防大队",
+        "4 提升救援能力: 储备应急物资。 | 县发展改革局 | 县应急局、县财政局",
+    ]
+    assert doubted(division) == []
+
+
+def test_task_merged_over_numbered_measures_is_their_section() -> None:
+    division = read(
+        ("重点任务", "序号", "具体措施", "牵头单位", "责任单位", "完成时限"),
+        ("（一）优化营商环境", "1", "压减企业开办时间至1个工作日。", "市市场监管局", "市公安局", "2023年底"),
+        ("^", "2", "推行不动产登记一窗受理。", "市自然资源局", "市税务局", "2023年底"),
+        ("（二）推进数字政府建设", "3", "建设城市大脑。", "市大数据局", "市财政局", "2025年"),
+        ("^", "4", "推行电子证照应用。", "市大数据局", "市公安局", "2024年"),
+    )
+    assert told(division) == [
+        "1 优化营商环境: 压减企业开办时间至1个工作日。 | 市市场监管局 | 市公安局",
+        "2 优化营商环境: 推行不动产登记一窗受理。 | 市自然资源局 | 市税务局",
+        "3 推进数字政府建设: 建设城市大脑。 | 市大数据局 | 市财政局",
+        "4 推进数字政府建设: 推行电子证照应用。 | 市大数据局 | 市公安局",
+    ]
+    assert [task.deadline for task in division.tasks] == [
+        date(2023, 12, 31),
+        date(2023, 12, 31),
+        None,
+        date(2024, 12, 31),
+    ]
+    assert doubted(division) == []
+
+
+def test_task_and_measure_side_by_side_are_one_text() -> None:
+    division = read(
+        ("序号", "任务名称", "主要内容", "负责单位"),
+        ("1", "推进智慧图书馆建设", "改造县图书馆自助借还设备。", "县文化广电旅游体育局"),
+        ("2", "开展全民阅读活动", "每年举办读书节。", "县委宣传部"),
+    )
+    assert told(division) == [
+        "1: 推进智慧图书馆建设。改造县图书馆自助借还设备。 | 县文化广电旅游体育局 | ",
+        "2: 开展全民阅读活动。每年举办读书节。 | 县委宣传部 | ",
+    ]
+    assert doubted(division) == []
+
+
+def test_aims_are_kept_as_a_remark() -> None:
+    division = read(
+        ("序号", "重点任务", "工作目标", "牵头单位", "配合单位"),
+        ("1", "实施城区绿道建设。", "到2024年建成绿道50公里", "市城管局", "市财政局"),
+    )
+    assert division.tasks[0].text == "实施城区绿道建设。"
+    assert division.tasks[0].remark == "工作目标：到2024年建成绿道50公里"
+
+
+def test_number_column_without_a_head() -> None:
+    division = read(
+        ("", "任务内容", "实施主体", "支持单位"),
+        ("1", "建设县级婚育文化主题公园。", "县卫健局", "县计生协"),
+        ("2", "开展生育关怀行动。", "县计生协", "县总工会、团县委、县妇联"),
+    )
+    assert told(division) == [
+        "1: 建设县级婚育文化主题公园。 | 县卫健局 | 县计生协",
+        "2: 开展生育关怀行动。 | 县计生协 | 县总工会、团县委、县妇联",
+    ]
+    assert doubted(division) == []
+
+
+def test_title_rows_above_the_head_and_numbers_below_it() -> None:
+    division = read(
+        ("附件2", "<", "<", "<"),
+        ("2023年全市营商环境重点任务分工表", "<", "<", "<"),
+        ("序号", "重点举措", "牵头单位", "配合单位"),
+        ("1", "2", "3", "4"),
+        ("1", "推行告知承诺制。", "市行政审批局", "市司法局"),
+        ("2", "落实公平竞争审查。", "市市场监管局", "各有关部门"),
+    )
+    assert told(division) == [
+        "1: 推行告知承诺制。 | 市行政审批局 | 市司法局",
+        "2: 落实公平竞争审查。 | 市市场监管局 | 各有关部门",
+    ]
+    assert doubted(division) == []
