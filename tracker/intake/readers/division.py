@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .fitting import ABSENT, LEADING, NUMBER, evidence, unit_share
+from .fitting import ABSENT, evidence, unit_share
+from .numbering import chain, next_number
 from .vocabulary import Column
 from .wrapping import CLOSED, FRESH
 
@@ -40,38 +41,6 @@ class Step:
 ACROSS, OUT, NONE = -1, -2, -3
 
 
-def _chain(tokens: Sequence[Token]) -> dict[int, int]:
-    """The longest chain of rising numbers among the tokens: index to number.  It may begin again at 1."""
-    ends: dict[int, tuple[float, int]] = {}
-    back: dict[int, int | None] = {}
-    top: tuple[float, int] | None = None
-    values: dict[int, int] = {}
-    for index, token in enumerate(tokens):
-        found = NUMBER.fullmatch(token.text) or LEADING.match(token.text)
-        if not found:
-            continue
-        value = values[index] = int(found[1])
-        options = [
-            (ends[value - step][0] + 1.1 - step * 0.1, ends[value - step][1])
-            for step in (1, 2, 3)
-            if value - step in ends
-        ]
-        if value == 1 and top:
-            options.append((top[0] + 0.6, top[1]))
-        score, before = max(options, default=(1.0 if value == 1 else 0.4, -1))
-        back[index] = before if before >= 0 else None
-        if value not in ends or score >= ends[value][0]:
-            ends[value] = (score, index)
-        if top is None or score > top[0]:
-            top = (score, index)
-    chain: dict[int, int] = {}
-    at = top[1] if top else None
-    while at is not None:
-        chain[at] = values[at]
-        at = back[at]
-    return chain
-
-
 class Weigher:
     """Weighs every division of the tokens into rows and cells, and finds the best."""
 
@@ -82,19 +51,21 @@ class Weigher:
         self.wide = [token.gap > usual for token in tokens]
         marked = [token.gap > usual for token in tokens if token.tab or not self.tabbed]
         self.spaced = len(tokens) > 2 and 0.04 <= sum(marked) / max(1, len(marked)) <= 0.6
-        self.chain = _chain(tokens)
+        texts = [token.text for token in tokens]
+        alone = chain(texts, leading=False) if Column.NUMBER in kinds else {}
+        self.chain = alone if len(alone) >= 2 else chain(texts, leading=True)
         self.numbered = len(self.chain) >= 2
-        self.carrier = next(
-            (at for kind in (Column.NUMBER, Column.NAME, Column.TEXT) for at, own in enumerate(kinds) if own is kind), 0
-        )
+        self.telling = [at for at, kind in enumerate(kinds) if kind in (Column.NAME, Column.TEXT)]
+        self.carriers = [kinds.index(Column.NUMBER)] if self.chain is alone else self.telling
+        self.carrier = self.carriers[0] if self.carriers else 0
         cost = []
         seen: set[Column] = set()
-        for kind in kinds:
+        for at, kind in enumerate(kinds):
             absent = ABSENT[kind]
-            if kind is Column.NUMBER and self.numbered:
+            if kind is Column.NUMBER and self.numbered and at in self.carriers:
                 absent = 4.0
             if kind is Column.UNITS and kind not in seen:
-                absent = 2.5
+                absent = 3.0
             seen.add(kind)
             cost.append(absent)
         self.skipped = [0.0, *accumulate(cost)]
@@ -150,11 +121,11 @@ class Weigher:
             return self._across(index)
         kind = self.kinds[at]
         if index in self.chain and self.numbered:
-            if at == self.carrier:
-                return 6.0 if kind is Column.NUMBER else 3.0 + evidence(token.text, kind)
+            if at in self.carriers:
+                return 6.0 if kind is Column.NUMBER else 1.5 + evidence(token.text, kind)
             if kind is not Column.VALUE:
                 return -4.0
-        elif kind is Column.NUMBER and self.numbered and token.text:
+        elif kind is Column.NUMBER and self.numbered and token.text and at in self.carriers:
             return -8.0
         return evidence(token.text, kind)
 
@@ -162,7 +133,9 @@ class Weigher:
         text = self.tokens[index].text
         if not text or index in self.chain or len(text) > 40:
             return -8.0
-        score = 2.0 if _ACROSS.match(text) else 0.3 if len(text) <= 20 else -2.0
+        score = 2.0 if _ACROSS.match(text) else 0.3 if 3 < len(text) <= 20 else -1.5
+        if Column.CATEGORY in self.kinds and not _ACROSS.match(text):
+            score -= 1.0
         if re.search(r"[。；\d%]|、.*、", text) or unit_share(text) == 1.0:
             score -= 3.0
         after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
@@ -180,7 +153,7 @@ class Weigher:
         fresh = -self._rest(before) - self.skipped[at] + self._boundary(index)
         options = [(fresh, Step(at, row=True, cell=True))]
         if before >= 0 and at > before:
-            inner = self._inner(index) - (self.skipped[at] - self.skipped[before + 1])
+            inner = self._inner(index, at) - (self.skipped[at] - self.skipped[before + 1])
             options.append((inner, Step(at, row=False, cell=True)))
         if before == at:
             options.append((self._more(index, at), Step(at, row=False, cell=False)))
@@ -198,27 +171,32 @@ class Weigher:
             score += 1.0 if index in self.chain else -1.0
         return score
 
-    def _inner(self, index: int) -> float:
+    def _inner(self, index: int, at: int) -> float:
         """What speaks for a new cell of the same row at a token."""
         token = self.tokens[index]
         score = -1.5 if self.spaced and self.wide[index] else 0.0
         if self.tabbed and not token.tab:
             score -= 6.0
-        return score - (
-            4.0 if index in self.chain and self.numbered and self.kinds[self.carrier] is Column.NUMBER else 0.0
-        )
+        if index in self.chain and Column.NUMBER in [self.kinds[carrier] for carrier in self.carriers]:
+            score -= 4.0 if at != self.carrier else 0.0
+        return score
 
     def _more(self, index: int, at: int) -> float:
         """What speaks for one more line of the cell above."""
         token, above, kind = self.tokens[index], self.tokens[index - 1], self.kinds[at]
         if self.tabbed:
             return 3.0 if not token.tab else -6.0
-        if kind in (Column.NUMBER, Column.VALUE, Column.KIND, Column.MEASURE) or index in self.chain:
+        if kind in (Column.NUMBER, Column.VALUE, Column.KIND, Column.MEASURE):
             return -8.0
+        if index in self.chain:
+            return -8.0 if len(self.telling) < 2 else -1.5
+        if kind is Column.TEXT and next_number(above.text, token.text):
+            return -0.5
         if kind is Column.TEXT:
-            return -1.5 if above.text[-1:] in CLOSED or FRESH.match(token.text) else -0.3
+            return -2.5 if above.text[-1:] in CLOSED or FRESH.match(token.text) else -0.3
         if kind is Column.UNITS:
             if above.text[-1:] in "、，,;；" or token.text[:1] in "、，,;；":
                 return 2.0
-            return -0.4 if "、" not in above.text and "、" not in token.text else -1.0
+            first = -0.4 if at != self.kinds.index(kind) else -0.9
+            return first if "、" not in above.text and "、" not in token.text else first - 0.6
         return -1.0

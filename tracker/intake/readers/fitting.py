@@ -14,12 +14,19 @@ from .vocabulary import Column
 
 NUMBER = re.compile(r"[（(]?\s*(\d{1,3})\s*[）)]?[.．、]?")
 LEADING = re.compile(r"(\d{1,3})[.．、](?!\d)")
-_CHINESE_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?")
+CHINESE_NUMBER = re.compile(r"[（(]?([一二三四五六七八九十]{1,3})[）)]?[、.]?")
 _NOTHING = re.compile(r"无|[—\-–/／\s]+|/")
 _UNIT = re.compile(
     r".*(?:局|委|委员会|办|办公室|厅|院|会|联|部|政府|机关|中心|公司|集团|行|大学|学院|学校|医院|站|所|队|单位|部门|处|科|科室"
     r"|街道|乡镇|镇|乡|县|区|市|组|社|台|馆|网|移动|电信|联通|铁塔|商|税务|海关|团市委|团县委|专班|园|场|厂|企业|机构|军分区)"
     r"(?:（[^（）]*）|\([^()]*\))?等?"
+)
+# What a task begins with and the name of a unit does not (建设局, 建设银行 apart).
+_VERB = re.compile(
+    r"(?:建成|建立|建设(?!局|银行|厅|部|集团|和|委)|新建|组建|推[进动广行]|完善|加[强快大]|开展|实施|落实|深[化入]|健全|提[升高]|打造|优化|强化|支持|鼓励"
+    r"|促进|培[育养]|制[定订]|编制|修[订复]|扩大|创[建新]|构建|改[造建扩善]|规范|做[好实]|设[立置]|引[导进]|整合|统筹|巩固|拓展|探索|确保|全面|积极|持续|着力|大力"
+    r"|进一步|办好|抓好|严[格守厉禁]|增[强加设]|防[范控]|依法|更[新换]|举[办行]|购置|配[备齐]|治理|整治|清理|排查|筹[备建]|出台|印发|搭建"
+    r"|启动|化解|补齐|保[障护](?!局|中心)|维护|实现|完成|扩建|选[派树]|培训(?!中心|学校)|普及|发展(?!和?改革)|预防|安排|做)(?=.{3})"
 )
 _TIME = re.compile(
     r"(?:\d{4}|\d{1,2})\s*年|\d{1,2}\s*月|年[底末初]|[前底]$|长期|持续|每[年月季]|全年|常年|常态|季度|规划期|适时|立即|即时|20\d\d"
@@ -41,7 +48,10 @@ def unit_share(text: str) -> float:
     parts = [part for part in _PARTS.split(text.strip("。；; ")) if part]
     if not parts or "。" in text.strip("。"):
         return 0.0
-    good = sum(len(part) <= 18 and bool(_UNIT.fullmatch(_led(part))) for part in parts)
+    good = sum(
+        len(part) <= 18 and bool(_UNIT.fullmatch(_led(part))) and not _VERB.match(part) and not re.search(r"\d", part)
+        for part in parts
+    )
     return good / len(parts)
 
 
@@ -61,13 +71,13 @@ def evidence(text: str, kind: Column) -> float:
 def _number(text: str) -> float:
     if NUMBER.fullmatch(text):
         return 1.5
-    return 1.0 if _CHINESE_NUMBER.fullmatch(text) else -8.0
+    return 1.0 if CHINESE_NUMBER.fullmatch(text) else -8.0
 
 
 def _text(text: str) -> float:
     if NUMBER.fullmatch(text) or _KIND.fullmatch(text) or _NOTHING.fullmatch(text):
         return -5.0
-    score = 0.5 if len(text) >= 8 else -0.5
+    score = 0.5 if len(text) >= 8 else 0.0 if len(text) >= 4 else -1.0
     score += 1.5 if len(text) >= 14 else 0.0
     score += 1.0 if text[-1] in "。；" else 0.0
     share = unit_share(text)
@@ -83,6 +93,8 @@ def _units(text: str) -> float:
         return 1.0
     if NUMBER.fullmatch(text) or _VALUE.fullmatch(text) or _KIND.fullmatch(text):
         return -5.0
+    if _VERB.match(text):
+        return -4.0
     share = unit_share(text)
     if share == 1.0:
         return 3.0
@@ -110,7 +122,7 @@ def _time(text: str) -> float:
 def _remark(text: str) -> float:
     if NUMBER.fullmatch(text):
         return -4.0
-    return 0.5 if re.match(r"[（(]|新增|见|注|含|由|按|另", text) else -0.8
+    return 0.5 if re.match(r"[（(]|新增|见|注|含|由|按|另", text) else -0.3 if len(text) <= 6 else -0.8
 
 
 def _name(text: str) -> float:
@@ -158,7 +170,7 @@ _JUDGES: dict[Column, Callable[[str], float]] = {
     Column.VALUE: _value,
     Column.KIND: _kind,
     Column.CATEGORY: _category,
-    Column.OTHER: lambda _: -0.5,
+    Column.OTHER: lambda _: -0.2,
 }
 
 # What it costs to say that a row has nothing in a column.
@@ -174,7 +186,7 @@ ABSENT = {
     Column.VALUE: 1.0,
     Column.KIND: 1.5,
     Column.CATEGORY: 0.2,
-    Column.OTHER: 0.7,
+    Column.OTHER: 1.0,
 }
 
 

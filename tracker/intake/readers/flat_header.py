@@ -4,45 +4,74 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .division import Token
 from .pipes import plain
 from .vocabulary import Column, column, header
+from .wrapping import FRESH
 
 
 def flat_header(lines: Sequence[str], start: int) -> tuple[list[Token], tuple[Column, ...], int] | None:
     """The header words from ``start`` on, one a line, their kinds, and the index of the line below them."""
-    run: list[Token] = []
-    index = start
-    unknown = 0
-    while index < len(lines) and len(run) < 12:
-        line = lines[index]
-        text = plain(line)
-        if text:
-            tail = line.strip("\r\n ")
-            if "\t" in tail.strip("\t") or len(text) > 24:
-                break
-            known = column(text) is not None or text in ("目标",)
-            if not known and (joined := _two_lines(lines, index, text)):
-                run.append(Token(joined[0], index + 1, "\t" in line, 0))
-                index = joined[1]
-                continue
-            if not known:
-                unknown += 1
-                if not run or unknown > 1 or not _header_goes_on(lines, index + 1):
-                    break
-            run.append(Token(text, index + 1, "\t" in line, 0))
-        elif index - start > 2 * len(run) + 2:
-            break
-        index += 1
-    run = _folded(run)
-    while run and column(run[-1].text) is None:
-        run.pop()
+    if on_one_line := _on_one_line(lines, start):
+        return on_one_line
+    run, below = _words(lines, start)
     kinds = header([token.text for token in run]) if len(run) >= 2 else None
     if kinds is None:
         return None
-    return run, kinds, max(token.line for token in run) if not run[-1].gap else run[-1].gap
+    folded = _folded(run)
+    return folded, header([token.text for token in folded]) or kinds, below
+
+
+def _words(lines: Sequence[str], start: int) -> tuple[list[Token], int]:
+    """The run of header words from ``start`` on, and the index of the line below it."""
+    run: list[Token] = []
+    ends = [start]
+    index = start
+    unknown = 0
+    while index < len(lines) and len(run) < 12:
+        text = plain(lines[index])
+        stop = index + 1
+        if text:
+            if "\t" in lines[index].strip() or len(text) > 24:
+                break
+            if joined := _two_lines(lines, index, text):
+                text, stop = joined
+            elif column(text) is None:
+                unknown += 1
+                if not run or unknown > 2 or not _may_be_header(lines, index, text):
+                    break
+            run.append(Token(text, index + 1, tab="\t" in lines[index], gap=0))
+            ends.append(stop)
+        elif index - start > 2 * len(run) + 2:
+            break
+        index = stop
+    if run and column(run[-1].text) is None and column(run[0].text) is not Column.NUMBER:
+        run.pop()
+        ends.pop()
+    return run, ends[-1]
+
+
+def _may_be_header(lines: Sequence[str], index: int, text: str) -> bool:
+    """Whether words that are not known may name a column: short, and header words or the first row follow."""
+    if FRESH.match(text) or len(text) > 10:
+        return False
+    return _header_goes_on(lines, index + 1) or _first_number(lines, index + 1)
+
+
+def _on_one_line(lines: Sequence[str], start: int) -> tuple[list[Token], tuple[Column, ...], int] | None:
+    """A header with tabs between its words over a body that has one cell a line."""
+    words = [plain(word) for word in lines[start].strip("\t\r\n ").split("\t")]
+    kinds = header(words) if len(words) >= 2 else None
+    below = [line for line in lines[start + 1 : start + 12] if line.strip()][:4]
+    if kinds is None or len(below) < 2 or any("\t" in line.strip() for line in below):
+        return None
+    return [Token(word, start + 1, tab=True, gap=0) for word in words], kinds, start + 1
+
+
+def _first_number(lines: Sequence[str], index: int) -> bool:
+    """Whether the first line that is not empty from ``index`` on is the number 1."""
+    return next((line.strip() for line in lines[index : index + 4] if line.strip()), "") in ("1", "1.", "一", "（一）")
 
 
 def _two_lines(lines: Sequence[str], index: int, text: str) -> tuple[str, int] | None:
@@ -50,10 +79,11 @@ def _two_lines(lines: Sequence[str], index: int, text: str) -> tuple[str, int] |
     ahead = index + 1
     while ahead < len(lines) and not lines[ahead].strip() and ahead < index + 3:
         ahead += 1
-    if ahead >= len(lines) or len(text) > 8:
+    if ahead >= len(lines) or len(text) > 4:
         return None
     rest = plain(lines[ahead])
-    if 0 < len(rest) <= 6 and column(rest) is None and column(text + rest) is not None:
+    lone = (column(text) is None or column(rest) is None) and not FRESH.match(rest)
+    if lone and 0 < len(rest) <= (4 if column(rest) is None else 2) and column(text + rest) is not None:
         return text + rest, ahead + 1
     return None
 
@@ -75,9 +105,7 @@ def _folded(run: list[Token]) -> list[Token]:
         below = [i for i, other in enumerate(words) if re.match(r"(?:牵头|配合|主办|协办|负责|参与|参加)", other)]
         if len(below) == 2 and below[1] == below[0] + 1 and below[0] > at:
             children = [run[i] for i in below]
-            last = max(token.line for token in run)
             rest = [token for i, token in enumerate(run) if i not in below and i != at]
             before = sum(i < at for i in range(len(run)) if i not in below and i != at)
-            folded = [*rest[:before], *children, *rest[before:]]
-            return [*folded[:-1], replace(folded[-1], gap=last)]
+            return [*rest[:before], *children, *rest[before:]]
     return run

@@ -27,7 +27,7 @@ _END = re.compile(
 
 def flattened_table(lines: Sequence[str], start: int) -> Found | None:
     """The table whose header begins at ``lines[start]``, one cell a line; None where there is no such header."""
-    if not lines[start].strip() or len(lines[start].strip()) > 24:
+    if len(lines[start].strip()) > 100:
         return None
     head = flat_header(lines, start)
     if head is None:
@@ -101,7 +101,7 @@ def _rows(
             return
         line = min(token.line for tokens in parts.values() for token in tokens)
         rows.append([_cell(parts.get(at, []), kind, line) for at, kind in enumerate(kinds)])
-        if _doubtful(parts, kinds, tabbed):
+        if _doubtful(rows[-1], parts, kinds, tabbed=tabbed):
             doubts.append(
                 Doubt(
                     line, N_("The cells of this row stood on lines of their own. Check which column each belongs to.")
@@ -137,18 +137,18 @@ def _broken(above: str, below: str, kind: Column) -> bool:
     if above[-1] in "、，,（(《“" or below[0] in "、，,；。）)》”":
         return True
     if kind is Column.UNITS:
-        return unit_share(above) < 1.0 and unit_share(join(above, below)) == 1.0 and unit_share(below) < 1.0
+        last = re.split(r"[、，,;；\n]", above)[-1]
+        return unit_share(last) < 1.0 and unit_share(join(last, below)) == 1.0 and below[0] not in "市县区省各团州盟"
     return above[-1] not in CLOSED and not FRESH.match(below)
 
 
-def _doubtful(parts: dict[int, list[Token]], kinds: Sequence[Column], tabbed: bool) -> bool:
-    words = [token.text for tokens in parts.values() for token in tokens]
-    if header(words) is not None:
+def _doubtful(row: Sequence[Cell], parts: dict[int, list[Token]], kinds: Sequence[Column], *, tabbed: bool) -> bool:
+    """Whether a cell hardly fits its column, or nothing but guesses parted the units of two columns."""
+    if header([cell.text for cell in row]) is not None:
         return False
-    if any(evidence(token.text, kinds[at]) < 0 for at, tokens in parts.items() for token in tokens if token.text):
-        weak = [at for at, tokens in parts.items() if any(evidence(t.text, kinds[at]) < 0 for t in tokens if t.text)]
-        if not tabbed or any(evidence(t.text, kinds[at]) <= -2 for at in weak for t in parts[at] if t.text):
-            return True
+    limit = -2.0 if tabbed else -0.5
+    if any(cell.text and evidence(cell.text, kind) < limit for cell, kind in zip(row, kinds, strict=True)):
+        return True
     units = [at for at, kind in enumerate(kinds) if kind is Column.UNITS]
-    many = sum(len(parts.get(at, [])) for at in units)
-    return not tabbed and len(units) > 1 and (many > len(units) or 0 < many < len(units))
+    lines = sum(len(parts.get(at, [])) for at in units)
+    return not tabbed and len(units) > 1 and lines != len(units)

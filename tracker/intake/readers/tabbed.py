@@ -9,7 +9,7 @@ from itertools import pairwise
 from tracker.i18n import N_
 from tracker.intake.blocks import Cell, Doubt, Paragraph
 
-from .fitting import Fit, fit_row
+from .fitting import Fit, fit_row, unit_share
 from .found import Found, rectangle
 from .pipes import plain
 from .vocabulary import Column, header
@@ -28,6 +28,8 @@ def tab_table(lines: Sequence[str], start: int) -> Found | None:
     rows = _rows(lines, start, stop)
     if len(rows) < 2:
         return None
+    while all(len(row) > 1 and not row[0].text for row in rows):
+        rows = [row[1:] for row in rows]
     blocks: list[Paragraph] = []
     while rows and len(_filled(rows[0])) == 1 and header([cell.text for cell in rows[0]]) is None:
         blocks.append(Paragraph(_filled(rows[0])[0].text, rows[0][0].line))
@@ -59,10 +61,11 @@ def _region(lines: Sequence[str], start: int) -> int:
         elif line.strip():
             ahead = next((at for at in range(index + 1, min(index + 6, len(lines))) if lines[at].strip()), None)
             opened = _quoted(lines[stop - 1 : index])
-            short = lines[stop - 1].count("\t") < columns and columns > 1 and len(line.strip()) <= 40
-            if not (opened or (short and ahead is not None and "\t" in lines[ahead])):
+            within = columns > 1 and len(line.strip()) <= 40 and ahead is not None and "\t" in lines[ahead]
+            rest = index == stop and stop > start + 1 and columns > 1 and unit_share(line.strip()) == 1.0
+            if not (opened or within or rest):
                 break
-            if opened:
+            if opened or rest:
                 stop = index + 1
         elif index - stop >= 1:
             break
@@ -106,6 +109,8 @@ def _unquoted(text: str) -> str:
 
 def _continues(above: Sequence[Cell], cells: Sequence[Cell], columns: int) -> bool:
     """Whether a line break within the last cell of ``above`` cut the row in two."""
+    if len(cells) == 1 and len(above) == columns:
+        return unit_share(above[-1].text) == unit_share(cells[0].text) == 1.0
     return (
         1 < len(above) < columns
         and len(above) + len(cells) - 1 <= columns

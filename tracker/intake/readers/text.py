@@ -24,8 +24,8 @@ _PAGE = re.compile(
 _BULLET = re.compile(r"\s*[-*+]\s+(?=\S)")
 _TABLES: tuple[Callable[[Sequence[str], int], Found | None], ...] = (
     pipe_table,
-    tab_table,
     flattened_table,
+    tab_table,
     spaced_table,
 )
 

@@ -92,7 +92,7 @@ def header(cells: Sequence[str]) -> tuple[Column, ...] | None:
     kinds = [column(cell) for cell in cells]
     known = {kind for kind in kinds if kind}
     about = known & {Column.TEXT, Column.NAME, Column.CATEGORY, Column.UNITS}
-    if len(kinds) < 2 or not about or len(known) < 2 or sum(kind is None for kind in kinds) * 3 > len(kinds):
+    if len(kinds) < 2 or not about or len(known) < 2 or sum(kind is None for kind in kinds) * 2 >= len(kinds):
         return None
     if known == {Column.TEXT, Column.VALUE} or not known - {Column.TEXT, Column.CATEGORY, Column.OTHER}:
         return None
