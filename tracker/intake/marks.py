@@ -1,0 +1,197 @@
+"""Finds the markers that name units behind or below a paragraph, and takes them out of its words.
+
+A marker is a bracket that begins with a word for a role (（责任单位：…）) or whose units do something (（A、B负责）), a
+bare list of units in brackets at the end of a paragraph, a line of its own, or what stands behind the last full stop.
+In brackets without a word for a role every name must read as a unit: from prose no unit is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .names import NOBODY
+from .outline import Para, number_of
+from .roles import Roles, label, read_roles
+from .vocabulary import COLLECTIVE, ends_foreign, ends_whole, level_of, office
+
+_open = {"（": ")", "(": ")", "[": "]", "［": "]", "【": "】", "〔": "〕"}
+_close = {"）": ")", ")": ")", "]": "]", "］": "]", "】": "】", "〕": "〕"}
+_national = re.compile(
+    r"(?:国家|中央|中国|全国|国务院|最高)[一-鿿]{2,}|[一-鿿]{2,10}(?:部|总局|总署|总行)$|人民银行|各省"
+)
+_behind_stop = re.compile(r"[。；;！!？?：:）)\]】\s]\s*$")
+_longest_name = 30
+_longest_line = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A marker in a text: where it begins and ends, and what stands in it; ``bare``: units and no word of a role."""
+
+    start: int
+    end: int
+    inside: str
+    bare: bool = False
+
+
+def marked(paras: Sequence[Para], known: Sequence[str] = ()) -> list[Para]:
+    """The paragraphs with their markers taken out of the words and kept beside them.
+
+    A paragraph in which every numbered point has a marker of its own becomes one paragraph a point.
+    """
+    found: list[Para] = []
+    for para in _closed(paras):
+        marks = find_marks(para.text, known)
+        if not marks or para.in_box:
+            found.append(para)
+            continue
+        found.extend(_taken_out(replace(para, text=text), inner) for text, inner in _points(para.text, marks))
+    return found
+
+
+def _closed(paras: Sequence[Para]) -> Iterator[Para]:
+    """A marker that a line break or a page cut in two is put together again."""
+    waiting: Para | None = None
+    for para in paras:
+        if waiting is not None:
+            para, waiting = replace(waiting, text=waiting.text + para.text), None
+        start = _left_open(para.text)
+        if (
+            start is not None
+            and label.match(para.text[start + 1 :].lstrip())
+            and len(para.text) - start < _longest_line
+        ):
+            waiting = para
+        else:
+            yield para
+    if waiting is not None:
+        yield waiting
+
+
+def _left_open(text: str) -> int | None:
+    """Where the bracket begins that ``text`` leaves open at its end."""
+    stack: list[tuple[int, str]] = []
+    for place, char in enumerate(text):
+        if char in _open:
+            stack.append((place, _open[char]))
+        elif stack and _close.get(char) == stack[-1][1]:
+            stack.pop()
+    return stack[0][0] if stack else None
+
+
+def _points(text: str, marks: list[Mark]) -> list[tuple[str, list[Mark]]]:
+    """``text`` with its markers, cut before each numbered point behind a marker: （1）…（A负责）（2）…（B负责）."""
+    cuts = [0]
+    for mark in marks[:-1]:
+        rest = text[mark.end :].lstrip("。；; ")
+        number = number_of(rest)
+        if number and not any(other.start == len(text) - len(rest) for other in marks):
+            cuts.append(len(text) - len(rest))
+            if len(cuts) == 2 and number[2] == 2:
+                cuts[1:1] = _first_point(text[: mark.start], number[0])
+    pieces = []
+    for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
+        inner = [replace(m, start=m.start - start, end=m.end - start) for m in marks if start <= m.start < end]
+        pieces.append((text[start:end], inner))
+    return pieces
+
+
+def _first_point(text: str, kind: str) -> list[int]:
+    """Where the first of the points begins within the words before its marker."""
+    for stop in re.finditer(r"[。；;：:]\s*(?=\S)", text):
+        number = number_of(text[stop.end() :])
+        if number and number[0] == kind and number[2] == 1:
+            return [stop.end()]
+    return []
+
+
+def _taken_out(para: Para, marks: list[Mark]) -> Para:
+    text, place = "", 0
+    for mark in marks:
+        text += para.text[place : mark.start].rstrip()
+        place = mark.end
+    rest = para.text[place:].strip()
+    if re.match(r"[。；;，,]", rest) and re.search(r"[。；;！？]$", text.strip()):
+        rest = rest[1:]
+    return replace(para, text=(text + rest).strip(), markers=tuple(mark.inside for mark in marks))
+
+
+def find_marks(text: str, known: Sequence[str] = ()) -> list[Mark]:
+    """The markers in a paragraph, in order."""
+    if whole := _line_of_its_own(text, known):
+        return [whole]
+    marks = [mark for start, end in _brackets(text) if (mark := _as_mark(text, start, end, known))]
+    marks = [mark for mark in marks if not mark.bare or _at_end(text, mark, marks)]
+    behind = _behind(text, marks[-1].end if marks else 0, known)
+    return [*marks, behind] if behind else marks
+
+
+def _at_end(text: str, mark: Mark, marks: list[Mark]) -> bool:
+    rest = text[mark.end :].strip("。；; ")
+    return not rest or any(other.start >= mark.end and not text[mark.end : other.start].strip() for other in marks)
+
+
+def _line_of_its_own(text: str, known: Sequence[str]) -> Mark | None:
+    """A whole paragraph that is a marker without brackets: 责任单位：…, 由市教育局牵头，市财政局配合。"""
+    start = 0
+    number = number_of(text)
+    if label.match(text):
+        return Mark(start, len(text), text)
+    if number is None and len(text) <= _longest_line and not _open.keys() & {text[0]}:
+        roles = read_roles(text.rstrip("。"), known)
+        if not roles.plain and _all_units(roles) and not roles.doubts:
+            return Mark(start, len(text), text.rstrip("。"))
+    return None
+
+
+def _brackets(text: str) -> Iterator[tuple[int, int]]:
+    """The outermost brackets: where each begins and where it is over; one that is never closed ends with the text."""
+    stack: list[tuple[int, str]] = []
+    for place, char in enumerate(text):
+        if char in _open:
+            stack.append((place, _open[char]))
+        elif stack and _close.get(char) == stack[-1][1]:
+            start, _ = stack.pop()
+            if not stack:
+                yield start, place + 1
+    if stack and label.match(text[stack[0][0] + 1 :].lstrip()):
+        yield stack[0][0], len(text)
+
+
+def _as_mark(text: str, start: int, end: int, known: Sequence[str]) -> Mark | None:
+    inside = text[start + 1 : end - 1] if _close.get(text[end - 1]) else text[start + 1 : end]
+    if label.match(inside.strip()):
+        return Mark(start, end, inside.strip())
+    roles = read_roles(inside, known)
+    if roles.doubts or not roles.names or not _all_units(roles):
+        return None
+    if roles.plain:
+        whole = sum(bool(level_of(name) or _national.match(name)) for name in roles.names)
+        return Mark(start, end, inside, bare=True) if whole else None
+    return Mark(start, end, inside)
+
+
+def _behind(text: str, start: int, known: Sequence[str]) -> Mark | None:
+    """A marker without brackets at the end of a paragraph: …。责任单位：市教育局、市财政局。"""
+    for found in label.finditer(text, start):
+        if found.start() and not _behind_stop.search(text[: found.start()]):
+            continue
+        roles = read_roles(text[found.start() :], known)
+        if not roles.doubts and roles.names and all(len(name) <= _longest_name for name in roles.names):
+            return Mark(found.start(), len(text), text[found.start() :].strip())
+    return None
+
+
+def _all_units(roles: Roles) -> bool:
+    return bool(roles.names) and all(_plainly_unit(name) for name in roles.names)
+
+
+def _plainly_unit(name: str) -> bool:
+    """Whether ``name`` is a unit beyond doubt, for brackets that no word calls a marker."""
+    if len(name) > _longest_name or NOBODY.fullmatch(name):
+        return False
+    if COLLECTIVE.match(name) or _national.match(name):
+        return True
+    return bool(ends_whole.search(name) and (level_of(name) or office.match(name) or ends_foreign.search(name)))
