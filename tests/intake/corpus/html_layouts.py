@@ -156,7 +156,19 @@ def html_work_division_lines(truth: Truth) -> bytes:
     return _page(truth.data["title"], FURNITURE_ABOVE + content + FURNITURE_BELOW).encode("utf-8")
 
 
+def html_layout_table(truth: Truth) -> bytes:
+    """An old site: the whole page is a table, and the division a table within one of its cells."""
+    rows = [["序号", "工作任务", "责任部门"], *([task.number, task.text, task.units_cell()] for task in truth.tasks)]
+    parts = [*as_html(truth, "before", plain=True), html_table(rows, "td"), *as_html(truth, "after", plain=True)]
+    links = "<br>".join(f"<a href='/{name}'>{name}</a>" for name in ("县情概况", "政务公开", "责任部门导航"))
+    body = f"""<table width="1000"><tr><td colspan="2">{FURNITURE_ABOVE}</td></tr>
+<tr><td width="200">{links}</td><td><table width="100%"><tr><td>{"".join(parts)}</td></tr></table></td></tr>
+<tr><td colspan="2">{FURNITURE_BELOW}</td></tr></table>"""
+    return _page(truth.data["title"], body).encode("utf-8")
+
+
 LAYOUTS = (
+    html_layout_table,
     html_table_text_twice,
     html_rule_said_once,
     html_exported_by_word,

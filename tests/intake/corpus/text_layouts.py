@@ -95,7 +95,30 @@ def md_bullets_below_headings(truth: Truth) -> bytes:
     return "\n\n".join([*parts, *as_text(truth, "after", markdown=True)]).encode("utf-8")
 
 
+def txt_blocks_of_labels(truth: Truth) -> bytes:
+    """A block of labelled lines for each task."""
+    lines = list(as_text(truth, "before"))
+    for task in truth.tasks:
+        lines += [
+            "",
+            f"{task.number}．{task.text}",
+            "牵头领导：分管副区长",
+            f"牵头单位：{task.lead_cell()}",
+            f"责任单位：{task.support_cell()}",
+            f"完成时限：{task.deadline_cell()}",
+        ]
+    return "\n".join([*lines, "", *as_text(truth, "after")]).encode("utf-8")
+
+
+def txt_several_markers(truth: Truth) -> bytes:
+    """Several sentences of a task, each with its own units in brackets behind it."""
+    lines = [*as_text(truth, "before"), *(f"{task.number}.{task.printed['marked']}" for task in truth.tasks)]
+    return "\n".join([*lines, *as_text(truth, "after")]).encode("utf-8")
+
+
 LAYOUTS = (
+    txt_blocks_of_labels,
+    txt_several_markers,
     txt_flattened_gb18030,
     md_pipe_table,
     txt_space_separated,

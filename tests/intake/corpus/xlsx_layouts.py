@@ -162,7 +162,27 @@ def xlsx_broken_names(truth: Truth) -> bytes:
     return _saved(book)
 
 
+def xlsx_hierarchical_numbers(truth: Truth) -> bytes:
+    """Numbers of two levels as text, a row for each section, a sum and a remark within the table."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    _across(sheet, 1, 6, truth.data["title"])
+    _write(sheet, 2, ["序号", "重点工作", "总牵头部门", "参与单位", "完成时间", "是否完成"])
+    line = 3
+    for section in truth.sections:
+        sheet.cell(line, 1, section.printed.split("、")[0])
+        sheet.cell(line, 2, section.printed.split("、")[1])
+        line += 1
+        for task in section.tasks:
+            _write(sheet, line, [task.number, task.text, task.lead_cell(), task.support_cell(), task.deadline_cell()])
+            line += 1
+    _write(sheet, line, ["合计", f"{len(truth.tasks)}项"])
+    _across(sheet, line + 1, 6, "备注：总牵头部门每季度末月25日前报送进展情况。")
+    return _saved(book)
+
+
 LAYOUTS = (
+    xlsx_hierarchical_numbers,
     xlsx_section_rows_true_dates,
     xlsx_columns_in_odd_order,
     xlsx_two_sheets_two_levels,
