@@ -129,3 +129,34 @@ def test_help_of_import_needs_no_setting() -> None:
     helped = flask("plans", "import", "--help", TRACKER_DEMO="0")
     assert (helped.code, helped.err) == (0, "")
     assert "--apply-revision" in helped.out
+
+
+def test_a_changed_document_prints_the_difference_and_changes_only_when_told(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    assert invoke(app, "seed").code == 0
+    assert invoke(app, "plans", "go-live", "jiangmen").code == 0
+    document = invoke(app, "plans", "show", "jiangmen", "--json").json()
+    document["tasks"][4]["text"] = document["tasks"][4]["text"][:-1] + "，并按季度通报。"
+    document["tasks"][7]["supports"] = []
+    path = tmp_path / "changed.json"
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    command = ("plans", "import", str(path), "--region", "jiangmen")
+    before = dump(database_url)
+    printed = words(invoke(app, *command, "--json"))
+    assert [change["key"] for change in printed["changes"]] == ["5:reworded", "8:reassigned"]
+    assert printed["changes"][0]["segments"][-2:] == [["insert", "，并按季度通报"], ["equal", "。"]]
+    lines = invoke(app, *command).out.splitlines()
+    assert [line.split("\t")[:2] for line in lines[:2]] == [["5", "文字修改"], ["8", "责任单位调整"]]
+    assert "{+，并按季度通报+}" in lines[0]
+    assert "--apply-revision" in lines[-1]
+    assert invoke(app, *command, "--apply-revision", "--dry-run").code == 0
+    assert dump(database_url) == before
+    done = words(invoke(app, *command, "--apply-revision", "--json"))
+    assert (done["revision"], done["left"], done["written"]) == (1, [], True)
+    before = dump(database_url)
+    again = words(invoke(app, *command, "--apply-revision", "--json"))
+    assert (again["changes"], again["written"]) == ([], False)
+    assert dump(database_url) == before
+    assert invoke(app, "plans", "show", "jiangmen", "--json").json()["tasks"] == document["tasks"]
+    assert invoke(app, "audit", "verify").code == 0

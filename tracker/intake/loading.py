@@ -62,6 +62,10 @@ def load_draft(
     authorise_import(actor, region.id)
     slug = choices.slug or default_slug(session, region, draft)
     existing = session.scalar(select(Plan).where(Plan.slug == slug))
+    if existing is not None and existing.region_id != region.id:
+        raise InvalidInput(
+            message=N_("Another region has a plan at the address %(slug)s. Choose another slug."), slug=slug
+        )
     if existing is not None:
         return Loaded(existing, False)
     if draft["period"] is None:

@@ -13,8 +13,14 @@ from ..errors import NotAllowed
 from ..i18n import N_
 
 IMPORT = "plan.import"
+REVISE = "plan.revise"
 
-register({IMPORT: lambda facts: facts.system or facts.administrator or facts.supervisor})
+register(
+    {
+        IMPORT: lambda facts: facts.system or facts.administrator or facts.supervisor,
+        REVISE: lambda facts: facts.system or facts.administrator or facts.supervisor,
+    }
+)
 
 
 def authorise_import(actor: Actor, region_id: int) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..i18n import N_
-from .importing import Report
+from .importing import Report, said
 from .matching import UnitMatch
+from .revision import KINDS, Change, Difference
 
 Translate = Callable[..., str]
 
@@ -36,6 +38,8 @@ def lines_of(report: Report, translate: Translate) -> list[str]:
                 unit=report.supervising_unit,
             )
         )
+    if report.difference is not None:
+        lines += _difference_lines(report, report.difference, translate)
     lines += [
         f"{warning['line']}: {warning['message']}" if warning["line"] is not None else str(warning["message"])
         for warning in report.warnings
@@ -44,6 +48,63 @@ def lines_of(report: Report, translate: Translate) -> list[str]:
     if report.dry_run:
         lines.append(translate(N_("Nothing was written: this was a dry run.")))
     return lines
+
+
+def _difference_lines(report: Report, found: Difference, translate: Translate) -> list[str]:
+    lines = [f"{change.ref}\t{translate(KINDS[change.kind])}\t{_words(change)}" for change in found.changes]
+    if found.renumbered:
+        lines.append(
+            translate(
+                N_("Tasks known by their texts under another number, which keep theirs: %(count)s"),
+                count=len(found.renumbered),
+            )
+        )
+    applied = report.applied
+    if applied is not None:
+        lines += [
+            translate(N_("Left: %(ref)s: %(why)s"), ref=change.ref, why=said(why, values, translate))
+            for change, why, values in applied.left
+        ]
+    if not found:
+        lines.append(translate(N_("%(slug)s is there already and the document changes nothing."), slug=report.slug))
+    elif applied is None:
+        lines.append(
+            translate(
+                N_(
+                    "%(slug)s is there already. The document changes it in %(count)s places; nothing was changed."
+                    " Apply all of them with --apply-revision."
+                ),
+                slug=report.slug,
+                count=len(found.changes),
+            )
+        )
+    else:
+        lines.append(
+            translate(
+                N_("%(slug)s: %(done)s changes applied, %(left)s left."),
+                slug=report.slug,
+                done=len(applied.done),
+                left=len(applied.left),
+            )
+        )
+    return lines
+
+
+def _words(change: Change) -> str:
+    """One change in one line; in a reworded text what goes stands in [-…-] and what comes in {+…+}."""
+    if change.kind == "reworded":
+        marks = {"equal": "%s", "delete": "[-%s-]", "insert": "{+%s+}"}
+        return "".join(marks[operation] % text for operation, text in change.segments)
+    return f"{_side(change.before)} → {_side(change.after)}"
+
+
+def _side(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value or "-")
+    if "leads" in value:
+        leads, supports = "、".join(value["leads"]) or "-", "、".join(value["supports"])
+        return f"{leads}; {supports}" if supports else leads
+    return value["deadline"] or value["words"] or "-"
 
 
 def unknown_lines(matches: Sequence[UnitMatch], translate: Translate) -> list[str]:
