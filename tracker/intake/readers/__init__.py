@@ -38,6 +38,10 @@ def _read(kind: str, data: bytes) -> Document:
         from .docx import read_docx
 
         return read_docx(data)
+    if kind == "xlsx":
+        from .xlsx import read_xlsx
+
+        return read_xlsx(data)
     if kind == "html":
         from .html import read_html
 

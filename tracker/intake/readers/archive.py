@@ -18,10 +18,11 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from defusedxml import DTDForbidden
 from defusedxml.expatreader import DefusedExpatParser
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from tracker.i18n import N_
 from tracker.intake.faults import UnreadableDocument
+
+from .officexml import Element, local
 
 MAX_ENTRIES = 10_000
 MAX_PART = 64 * 1024 * 1024
@@ -102,6 +103,21 @@ class Package:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
         try:
             return etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise UnreadableDocument from error
+
+    def elements(self, name: str, wanted: frozenset[str]) -> Iterator[Element]:
+        """The elements of these names (without namespace) in an XML part, one by one; each is emptied after use.
+
+        :raises UnreadableDocument: as :meth:`xml`.
+        """
+        data = self.read(name)
+        refuse_declaration(data, name)
+        try:
+            for _, element in etree.iterparse(BytesIO(data), resolve_entities=False, no_network=True, load_dtd=False):
+                if local(element) in wanted:
+                    yield element
+                    element.clear()
         except (etree.XMLSyntaxError, ValueError) as error:
             raise UnreadableDocument from error
 

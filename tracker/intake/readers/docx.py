@@ -15,9 +15,7 @@ from tracker.intake.faults import UnreadableDocument
 from .archive import Package
 from .breaks import tidy
 from .building import Box, Grid, Part, Text, Writer, joined, plain, rectangle, settled
-from .wordnumbering import Numbering
-from .wordstyles import Styles
-from .wordxml import (
+from .officexml import (
     Element,
     attribute,
     blocks,
@@ -30,6 +28,8 @@ from .wordxml import (
     text_boxes,
     within,
 )
+from .wordnumbering import Numbering
+from .wordstyles import Styles
 
 _WIDEST = 63
 """Columns of a table that Word allows."""

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from .numerals import printed
+from .officexml import Element, attribute, child, local, number, switched_on
 from .wordstyles import Styles
-from .wordxml import Element, attribute, child, local, number, switched_on
 
 _LARGEST_START = 100_000
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .wordxml import Element, attribute, child, local, number, switched_on
+from .officexml import Element, attribute, child, local, number, switched_on
 
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _LEVELS = 9

@@ -1,4 +1,4 @@
-"""Walking WordprocessingML (ECMA-376 part 1).
+"""Walking the XML of office files (ECMA-376 part 1).
 
 Names of elements are compared without their namespace: the transitional and the strict form of the format differ in
 nothing else that matters here.
@@ -28,6 +28,12 @@ def child(element: Element | None, *names: str) -> Element | None:
     for name in names:
         element = next((inner for inner in element if local(inner) == name), None) if element is not None else None
     return element
+
+
+def inside(element: Element | None, *names: str) -> Iterator[Element]:
+    """What stands within the element at the end of a path of names; nothing where there is none."""
+    found = child(element, *names)
+    return iter(found if found is not None else ())
 
 
 def attribute(element: Element | None, name: str = "val") -> str | None:
