@@ -132,10 +132,15 @@ def _below(item: Item, para: Para) -> bool:
 def _lift(root: Item) -> None:
     """A marker behind the last of several points is that of the item, where the other points have none."""
     holders = [item for item in root.walk() if len(item.children) > 1 and any(_markers(c) for c in item.children)]
-    last_only = [item for item in holders if _only_last(item)]
-    if 2 * len(last_only) < len(holders) + 1:
-        return
-    for item in last_only:
+    for kind in {item.children[-1].kind for item in holders}:
+        like = [item for item in holders if item.children[-1].kind == kind]
+        last_only = [item for item in like if _only_last(item)]
+        if 2 * len(last_only) > len(like):
+            _lift_from_last(last_only)
+
+
+def _lift_from_last(items: list[Item]) -> None:
+    for item in items:
         last = item.children[-1]
         item.lines.append(Para("", last.para.line, markers=tuple(_markers(last))))
         last.para = Para(last.para.text, last.para.line, last.para.level)

@@ -17,10 +17,15 @@ TASKS = re.compile(
     r"(?:实施|工作|主要|建设)内容|(?:工作|建设|发展)重点|重点(?:领域|内容)|行动(?:内容|任务)"
 )
 NO_TASKS = re.compile(
-    r"基础|现状|背景|形势|回顾|环境|成效|问题|挑战|机遇|总体(?:要求|思路|部署)|指导思想|原则|(?:发展|主要|总体|工作|具体|阶段)目标|"
-    r"指标|保障(?:措施|机制|条件|体系)?$|(?:组织|实施|政策|要素)保障|保障措施|组织(?:实施|领导)|规划实施|实施机制|工作要求|有关要求|"
-    r"监测评估|考核|附则|附件|附表|附录|名词解释|编制说明|适用范围|工作机制$|职责分工|工作步骤|实施步骤|进度安排|时间安排|序言|前言"
+    r"^(?:规划|编制|发展|工作|现实|现有|形势|面临|外部|宏观|主要|“?十[二三四]五”?|时期|和|与|的|、)*"
+    r"(?:基础|现状|背景|形势|回顾|环境|成效|成就|情况|问题|挑战|机遇)(?:和|与|及|、|分析|形势|环境|问题|挑战)*$|存在的?问题|"
+    r"总体(?:要求|思路|部署|目标)|指导思想|原则$|目标(?:和指标|愿景)?$|指标(?:体系)?$|"
+    r"^(?:强化|加强|完善|健全|规划|组织|实施|政策|要素|工作|和|与)*保障(?:措施|机制|条件)?$|组织(?:实施|领导)|^规划实施|实施机制|"
+    r"工作要求|有关要求|监测评估|考核评估|督导考核|附则|附件|附表|附录|名词解释|编制说明|适用范围|工作机制$|(?:工作|实施)步骤|"
+    r"(?:进度|时间)安排|^序言|^前言"
 )
+"""Titles of what a plan says besides its tasks: where it starts from, what it aims at, how it is safeguarded."""
+
 _below_tasks = frozenset({"arabic_brackets", "arabic_bracket", "circle"})
 
 
@@ -28,7 +33,9 @@ def read_undivided(document: Document, context: Context) -> Division | None:
     """The numbered tasks in the sections of the main chapter, without units; None where there is no such chapter."""
     root = outline(paragraphs(document))
     chapters, doubts = _chapters(root)
-    items = [item for chapter in chapters for item in _tasks_in(chapter)]
+    within = [item for chapter in chapters for item in chapter.walk() if item is not chapter]
+    sections = {kind for kind in {item.kind for item in within} if _are_sections(kind, within)}
+    items = [item for chapter in chapters for item in _tasks_in(chapter, sections)]
     if not items:
         return None
     tasks = [draft_task(item, words_of(item), context) for item in items]
@@ -53,18 +60,19 @@ def _chapters(root: Item) -> tuple[list[Item], list[Doubt]]:
     return others, [Doubt(others[0].para.line, message)]
 
 
-def _tasks_in(chapter: Item) -> Iterator[Item]:
-    """The items on the level of tasks: down through those that are titles over numbered items of their own."""
-    level = chapter.children
-    deeper = [item for item in level if _holds_tasks(item)]
-    if 2 * len(deeper) < len(level):
-        yield from (item for item in level if _says_something(item))
-        return
-    for item in level:
-        if _holds_tasks(item):
-            yield from _tasks_in(item)
-        elif _says_something(item) and not NO_TASKS.search(item.title):
-            yield item
+def _are_sections(kind: str, within: list[Item]) -> bool:
+    """Whether the items numbered in this way are sections: half of them are titles over numbered items."""
+    like = [item for item in within if item.kind == kind]
+    return 2 * sum(map(_holds_tasks, like)) >= len(like)
+
+
+def _tasks_in(item: Item, sections: set[str]) -> Iterator[Item]:
+    """The tasks below ``item``: items that are no section, and sections that hold no items."""
+    for child in item.children:
+        if child.kind in sections and _holds_tasks(child):
+            yield from _tasks_in(child, sections)
+        elif child.text:
+            yield child
 
 
 def _holds_tasks(item: Item) -> bool:
@@ -73,7 +81,3 @@ def _holds_tasks(item: Item) -> bool:
         return False
     points = item.children[0].kind in _below_tasks
     return not points or not item.lines
-
-
-def _says_something(item: Item) -> bool:
-    return bool(item.text)

@@ -62,7 +62,9 @@ ends_foreign = re.compile(rf"(?:{FOREIGN_ENDS})(?:[（(].*)?$")
 _not_level = re.compile(rf"(?:{NOT_LEVELS})")
 _party_youth = re.compile(rf"(?:共青团|团)(?P<level>[一-鿿]{{0,6}}?(?:{LEVEL}))委")
 _own = re.compile(rf"(?P<level>{LEVEL})(?P<party>委)?")
-_place = re.compile(rf"(?P<level>[一-鿿]{{2,7}}?(?:{LEVEL}))(?P<party>委)?(?=(?:{OFFICES})|委|人民政府|政府|政协|人大)")
+_place = re.compile(
+    rf"(?P<level>[^\W\d_a-zA-Z在由等和为设的与及对向按于至]{{2,7}}?(?:{LEVEL}))(?P<party>委)?(?=(?:{OFFICES})|委|人民政府|政府|政协|人大)"
+)
 _cities_in_offices = re.compile(
     r"(?:城市|超市|社区|园区|辖区|开发区|新区|景区|保税区|示范区|山区|地区|城区|县区|市区|州县)"
 )

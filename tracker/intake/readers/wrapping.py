@@ -15,6 +15,8 @@ FRESH = re.compile(
     r"|[（(【\[]?(?:总?牵头|负责|主办|责任|配合|协办|参加|参与)(?:单位|部门|科室)"
 )
 _OPEN = re.compile(r"[，、,“‘《〈（(【\[—]$")
+# A bracket at the end that names units is the end of its paragraph: （责任单位：市教育局）, （市教育局负责）.
+_MARKED = re.compile(r"(?:(?:单位|部门|科室|分工|时限|时间)\s*[:：][^。]*|负责|牵头|配合|参与|落实)[）)\]】〕］]$")
 _PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("【", "】"))
 
 
@@ -46,7 +48,7 @@ def runs_on(above: str, below: str) -> bool:
     it, the lower by punctuation.
     """
     above, below = above.rstrip(), below.strip()
-    if not above or not below or above[-1] in CLOSED or FRESH.match(below):
+    if not above or not below or above[-1] in CLOSED or FRESH.match(below) or _MARKED.search(above):
         return False
     if _OPEN.search(above):
         return len(above) >= 8
