@@ -57,16 +57,35 @@ def command_errors(function: F) -> F:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         error = current_app.extensions.get(CONFIGURATION_ERROR)
-        locale = current_app.config["SETTINGS"].locale if error is None else CHINESE
         try:
             if error is not None:
                 raise error
             with database_errors():
                 return function(*args, **kwargs)
         except TrackerError as mistake:
-            raise click.ClickException(sentence(mistake, locale)) from mistake
+            raise click.ClickException(sentence(mistake, locale_of_process())) from mistake
 
     return cast(F, wrapper)
+
+
+def mistakes_only(function: F) -> F:
+    """As :func:`command_errors`, for a command that needs neither settings nor a database."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except TrackerError as mistake:
+            raise click.ClickException(sentence(mistake, locale_of_process())) from mistake
+
+    return cast(F, wrapper)
+
+
+def locale_of_process() -> str:
+    """The language of the settings; Chinese where there are none to be read."""
+    if CONFIGURATION_ERROR in current_app.extensions:
+        return CHINESE
+    return cast(Settings, current_app.config["SETTINGS"]).locale
 
 
 @contextmanager

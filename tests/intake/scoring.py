@@ -154,9 +154,8 @@ def _head_faults(truth: Truth, draft: dict[str, Any]) -> list[str]:
 
 def read(truth: Truth) -> dict[str, Any]:
     """The draft of the document beside the truth."""
-    from tracker.intake.reading import read_plan
-
     from tracker.intake.readers import read_document
+    from tracker.intake.reading import read_plan
 
     document = read_document(truth.document.name, truth.document.read_bytes())
     return read_plan(document).as_json(lambda message, **values: message % values if values else message)

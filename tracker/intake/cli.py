@@ -1,4 +1,4 @@
-"""Commands of intake: plans import."""
+"""Commands of intake: plans read, plans import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from flask import current_app
 
 from ..access import SYSTEM
-from ..cli import command_errors
+from ..cli import command_errors, locale_of_process, mistakes_only
 from ..clock import business_now
 from ..config import Settings
 from ..db import transaction
@@ -19,10 +19,34 @@ from ..errors import InvalidInput
 from ..i18n import N_, translator
 from ..plans.cli import plans
 from ..plans.schemas import DEFINITIONS
+from .faults import UnreadableDocument
 from .importing import Wishes, import_source
+from .readers import read_document
+from .reading import read_plan
 from .settling import Choices, UnknownUnits
 from .sources import read_source
-from .telling import lines_of, unknown_lines
+from .telling import draft_lines, lines_of, unknown_lines
+
+
+@plans.command("read")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the draft as one JSON document.")
+@mistakes_only
+def read(file: Path, as_json: bool) -> None:
+    """Read FILE (docx, xlsx, html, txt, pdf) and print the draft of its plan.  Touches no database."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(
+            N_("“%(file)s” cannot be opened: %(reason)s. Check its name."), file=file.name, reason=error.strerror
+        ) from error
+    translate = translator(locale_of_process())
+    draft = read_plan(read_document(file.name, data)).as_json(translate)
+    if as_json:
+        _print(draft)
+        return
+    for line in draft_lines(draft, translate):
+        click.echo(line)
 
 
 @plans.command("import")

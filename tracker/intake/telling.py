@@ -1,8 +1,8 @@
-"""An import in lines for a person at the command line."""
+"""A draft, and an import, in lines for a person at the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..i18n import N_
@@ -105,6 +105,27 @@ def _side(value: Any) -> str:
         leads, supports = "、".join(value["leads"]) or "-", "、".join(value["supports"])
         return f"{leads}; {supports}" if supports else leads
     return value["deadline"] or value["words"] or "-"
+
+
+def draft_lines(draft: Mapping[str, Any], translate: Translate) -> list[str]:
+    """A draft in the shape of ``plans read`` in short: its head, what was counted, its doubts."""
+    period = draft["period"]
+    head = (
+        (N_("Document number"), draft["document_number"]),
+        (N_("Issuer"), draft["issuer"]),
+        (N_("Issued on"), draft["issued_on"]),
+        (N_("Region"), draft["region"]),
+        (N_("Period"), f"{period[0]}-{period[1]}" if period else None),
+        (N_("Key tasks"), len(draft["tasks"])),
+        (N_("Lead units"), sum(len(task["leads"]) for task in draft["tasks"])),
+        (N_("Supporting units"), sum(len(task["supports"]) for task in draft["tasks"])),
+        (N_("Indicators"), len(draft["indicators"])),
+        (N_("Projects"), len(draft["projects"])),
+        (N_("Units"), len(draft["units"])),
+        (N_("Warnings"), len(draft["warnings"])),
+    )
+    lines = [draft["title"], *(f"{translate(label)}: {value if value is not None else '-'}" for label, value in head)]
+    return lines + [f"{entry['line'] or '-'}: {entry['message']}" for entry in draft["warnings"]]
 
 
 def unknown_lines(matches: Sequence[UnitMatch], translate: Translate) -> list[str]:
