@@ -138,7 +138,7 @@ def docx_markers_in_brackets(truth: Truth) -> bytes:
 def docx_numbered_by_word(truth: Truth) -> bytes:
     """Word counts the rows itself: the cells of the numbers hold no text."""
     rows = [row(*(cell(text) for text in ("序号", "重点任务", "负责单位")), header=True)]
-    rows += [row(cell("", numbered=True), cell(task.text), cell(task.units_cell())) for task in truth.tasks]
+    rows += [row(cell("", numbered=1), cell(task.text), cell(task.units_cell())) for task in truth.tasks]
     return word.build([*as_word(truth, "before"), word.table(3, rows)])
 
 

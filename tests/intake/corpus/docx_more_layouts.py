@@ -68,11 +68,34 @@ def docx_projects_beside_tasks(truth: Truth) -> bytes:
     return word.build([*body, *as_word(truth, "after")])
 
 
+def docx_spaced_head_words(truth: Truth) -> bytes:
+    """Spaces between the letters of the head, numbers of full width, a column that is no role, a note as last row."""
+    head = ("序  号", "重 点 任 务", "完成标志", "牵 头 单 位", "配 合 单 位", "完成\n时限")
+    rows = [row(*(cell(text) for text in head), header=True)]
+    for task in truth.tasks:
+        number = task.number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+        cells = (number, task.text, task.printed["remark"], task.lead_cell(), task.support_cell(), task.deadline_cell())
+        rows.append(row(*(cell(text) for text in cells)))
+    rows.append(row(cell("备注：牵头单位于每年12月20日前将完成情况报县政府办公室。", span=6)))
+    return word.build([*as_word(truth, "before"), word.table(6, rows)])
+
+
+def docx_paragraphs_numbered_by_word(truth: Truth) -> bytes:
+    """Word counts the paragraphs; the units stand in brackets at their end."""
+    body = list(as_word(truth, "before"))
+    for task in truth.tasks:
+        marker = f"（牵头单位：{task.lead_cell()}；配合单位：{task.support_cell()}）"
+        body.append(word.paragraph(f"{task.text}{marker}", numbered=2))
+    return word.build([*body, *as_word(truth, "after")])
+
+
 def _plain(rows: list[list[str]]) -> str:
     return word.table(len(rows[0]), [row(*(cell(text) for text in texts)) for texts in rows])
 
 
 LAYOUTS = (
+    docx_paragraphs_numbered_by_word,
+    docx_spaced_head_words,
     docx_roles_within_a_cell,
     docx_two_text_columns,
     docx_square_brackets_below,

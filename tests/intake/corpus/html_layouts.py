@@ -167,7 +167,36 @@ def html_layout_table(truth: Truth) -> bytes:
     return _page(truth.data["title"], body).encode("utf-8")
 
 
+def html_comma_between_labels(truth: Truth) -> bytes:
+    """（牵头单位：甲，配合单位：乙、丙）, or the lead alone; headings are marked up, numbers start again in each."""
+    parts = [FURNITURE_ABOVE, *as_html(truth, "before")]
+    for section in truth.sections:
+        parts.append(f"<h3>{escape(section.printed)}</h3>")
+        for task in section.tasks:
+            support = f"，配合单位：{task.support_cell()}" if task.supports else ""
+            parts.append(f"<p>{task.number}.{escape(task.text)}（牵头单位：{task.lead_cell()}{support}）</p>")
+    return _page(truth.data["title"], "\n".join([*parts, *as_html(truth, "after"), FURNITURE_BELOW])).encode("utf-8")
+
+
+def html_ordered_list(truth: Truth) -> bytes:
+    """The tasks are a list that the browser numbers."""
+    items = "".join(
+        f"<li>{escape(task.text)}（牵头单位：{task.lead_cell()}；配合单位：{task.support_cell()}）</li>\n"
+        for task in truth.tasks
+    )
+    parts = [
+        FURNITURE_ABOVE,
+        *as_html(truth, "before"),
+        f"<ol>\n{items}</ol>",
+        *as_html(truth, "after"),
+        FURNITURE_BELOW,
+    ]
+    return _page(truth.data["title"], "\n".join(parts)).encode("utf-8")
+
+
 LAYOUTS = (
+    html_ordered_list,
+    html_comma_between_labels,
     html_layout_table,
     html_table_text_twice,
     html_rule_said_once,

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import sys
 
-from . import docx_layouts, docx_more_layouts, html_layouts, pdf_layouts, text_layouts, xlsx_layouts
+from . import docx_layouts, docx_more_layouts, html_layouts, pdf_layouts, text_layouts, text_more_layouts, xlsx_layouts
 from .truth import FOLDER, load
 
 LAYOUTS = {
     layout.__name__: layout
-    for module in (docx_layouts, docx_more_layouts, xlsx_layouts, html_layouts, pdf_layouts, text_layouts)
+    for module in (
+        docx_layouts,
+        docx_more_layouts,
+        xlsx_layouts,
+        html_layouts,
+        pdf_layouts,
+        text_layouts,
+        text_more_layouts,
+    )
     for layout in module.LAYOUTS
 }
 

@@ -53,10 +53,9 @@ def txt_tabs_rule_below(truth: Truth) -> bytes:
 
 def txt_ministries_in_brackets(truth: Truth) -> bytes:
     """Numbered in brackets, （一）, as national documents are; the units in brackets at the end."""
-    digits = "一二三四五六七八九十"
     lines = list(as_text(truth, "before"))
     for task in truth.tasks:
-        lines.append(f"　　（{digits[int(task.number) - 1]}）{task.text}{task.printed['marker']}")
+        lines.append(f"　　（{task.number}）{task.text}{task.printed['marker']}")
     return "\n\n".join([*lines, *as_text(truth, "after")]).encode("utf-8")
 
 

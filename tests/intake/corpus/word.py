@@ -34,18 +34,24 @@ STYLES = "".join(
         ("a3", "Title", '<w:basedOn w:val="a"/>'),
     )
 )
-NUMBERING = """<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>
-<w:lvlText w:val="%1"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>"""
+NUMBERING = "".join(
+    f'<w:abstractNum w:abstractNumId="{key}"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+    f'<w:lvlText w:val="{text}"/></w:lvl></w:abstractNum>'
+    for key, text in ((1, "%1"), (2, "%1."))
+) + "".join(f'<w:num w:numId="{key}"><w:abstractNumId w:val="{key}"/></w:num>' for key in (1, 2))
 FOOTER = """<w:p><w:r><w:t>— </w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>
 <w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>
 <w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t> —</w:t></w:r></w:p>"""
 
 
-def paragraph(text: str, style: str | None = None, *, align: str | None = None, numbered: bool = False) -> str:
-    """A paragraph whose runs are split where a proofreader or an edit split them; a line feed is a line break."""
+def paragraph(text: str, style: str | None = None, *, align: str | None = None, numbered: int = 0) -> str:
+    """A paragraph whose runs are split where a proofreader or an edit split them; a line feed is a line break.
+
+    ``numbered``: the list in which Word counts it, 1 for 1, 2, 3 and 2 for 1., 2., 3.
+    """
     properties = f'<w:pStyle w:val="{style}"/>' if style else ""
     if numbered:
-        properties += '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+        properties += f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{numbered}"/></w:numPr>'
     if align:
         properties += f'<w:jc w:val="{align}"/>'
     cut = len(text) * 2 // 5
@@ -59,7 +65,7 @@ def _run(text: str) -> str:
     return f"<w:r>{font}{pieces}</w:r>"
 
 
-def cell(content: str | Iterable[str], *, span: int = 1, merge: str | None = None, numbered: bool = False) -> str:
+def cell(content: str | Iterable[str], *, span: int = 1, merge: str | None = None, numbered: int = 0) -> str:
     """A cell with one paragraph or several; ``merge`` is restart or continue, as Word writes a vertical merge."""
     paragraphs = [content] if isinstance(content, str) else list(content)
     properties = '<w:tcW w:w="0" w:type="auto"/>'
