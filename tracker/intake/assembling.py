@@ -12,6 +12,10 @@ from .draft import DraftTask
 from .outline import Item, title_of
 from .targets import read_targets
 
+_no_section = re.compile(
+    r"(?:主要|重点|工作|具体|核心|目标|年度|今年|“?十[三四五]五”?|时期|实施|推进|[和与及、的])*(?:任务|工作|举措|措施|行动|内容|领域)+"
+    r"(?:(?:和|与|及|、)(?:主要|重点|工作|具体|保障)*(?:任务|举措|措施|分工|要求|行动))?"
+)
 _ended = re.compile(r"[。；;：:！!？?，,、…”）)]$")
 
 
@@ -36,8 +40,9 @@ def _parts(item: Item, tasks: Container[int], *, own: bool) -> Iterator[str]:
 
 
 def section_of(item: Item) -> str | None:
-    """The title of what ``item`` stands in, without number and full stop."""
-    return next((title_of(above.text) for above in item.above() if above.text), None)
+    """The title of what ``item`` stands in, without number and full stop; a chapter called tasks names no section."""
+    title = next((title_of(above.text) for above in item.above() if above.text), None)
+    return None if title is None or _no_section.fullmatch(title) else title
 
 
 def draft_task(item: Item, text: str, context: Context, time: str | None = None) -> DraftTask:

@@ -88,6 +88,13 @@ def read_deadline(text: str, period: Period, *, line: int | None = None) -> Dead
     return Deadline(last, words if _without_end.search(plain) else None, tuple(doubts))
 
 
+def is_time(text: str) -> bool:
+    """Whether ``text`` speaks of time and of nothing else: 2023年底前, 持续推进."""
+    plain = _plain(text)
+    said = _date.search(plain) or _lasting.search(plain)
+    return bool(said) and not _filler.sub("", _lasting.sub("", _date.sub("", plain)))
+
+
 def _plain(text: str) -> str:
     """``text`` in half-width digits, without white space, years in digits, without names of laws and plans."""
     text = re.sub(r"(?<=\d)\s+\d\d?:\d\d(?::\d\d)?", "", unicodedata.normalize("NFKC", text))

@@ -7,6 +7,8 @@ import re
 from .vocabulary import COLLECTIVE, ends_foreign, ends_whole, level_of, office, party_office
 
 _party = re.compile(r"(?P<level>.*?(?:省|市|县|区|州|盟|旗|自治区))委(?!员会|$)")
+_office_like = re.compile(r"[局厅委办]$")
+_above = ("国家", "中国", "中央", "团", "共青团")
 _longest = 16
 
 
@@ -29,6 +31,17 @@ class Levels:
         if party_office.match(name) or (name == "文明办" and self._party):
             return f"{self.level}{'党委' if self.level.endswith('自治区') else '委'}{name}"
         return f"{self.level}{name}"
+
+    def may_lack(self, name: str) -> bool:
+        """Whether ``name`` stays without a level, though it ends as an office of a government does."""
+        return bool(
+            self.level
+            and _office_like.search(name)
+            and level_of(name) is None
+            and not COLLECTIVE.match(name)
+            and not ends_foreign.search(name)
+            and not name.startswith(_above)
+        )
 
     @staticmethod
     def _leaves_out(name: str) -> bool:

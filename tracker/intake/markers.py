@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracker.i18n import N_
 
@@ -24,8 +25,10 @@ def read_inline(document: Document, context: Context) -> Division | None:
     paras = paragraphs(document)
     first = next((places for para in paras if (places := leading_places(para.text))), None)
     root = outline(marked(paras))
+    _without_weak(root)
     _paragraphs_to_items(root)
     _lift(root)
+    left = _without_endings(root)
     carriers = [item for item in root.walk() if _markers(item)]
     if len(carriers) < _fewest and not any(label.match(marker) for item in carriers for marker in _markers(item)):
         return None
@@ -33,7 +36,8 @@ def read_inline(document: Document, context: Context) -> Division | None:
         return None
     items = _tasks(root)
     within = {id(item) for item in items}
-    division = Division("inline")
+    message = N_("What stands behind the units of a task was left out of it.")
+    division = Division("inline", doubts=[Doubt(line, message) for line in left])
     for item in items:
         division.tasks.append(_task(item, words_of(item, within), first, context, division))
     address(division.tasks, items)
@@ -100,6 +104,35 @@ def _inherited(item: Item, first: int | None, line: int) -> Roles:
             )
             return roles
     return Roles()
+
+
+def _without_weak(root: Item) -> None:
+    """Takes out markers without a word for a role where a plan speaks of its aims or safeguards, not of tasks."""
+    for item in root.walk():
+        if NO_TASKS.search(item.title) or any(NO_TASKS.search(above.title) for above in item.above()):
+            item.para = _labelled(item.para)
+            item.lines[:] = [_labelled(para) for para in item.lines]
+
+
+def _labelled(para: Para) -> Para:
+    kept = tuple(marker for marker in para.markers if label.match(marker))
+    if kept == para.markers:
+        return para
+    return replace(para, markers=kept)
+
+
+def _without_endings(root: Item) -> list[int]:
+    """Paragraphs behind the marker of a task end something larger, where few tasks have such; gives their lines."""
+    carriers = [item for item in root.walk() if _markers(item) and not item.children]
+    endings = [item for item in carriers if item.lines and item.lines[-1].text and not item.lines[-1].markers]
+    if not endings or 2 * len(endings) >= len(carriers):
+        return []
+    left = []
+    for item in endings:
+        last = max(place for place, para in enumerate((item.para, *item.lines)) if para.markers)
+        left += [para.line for para in item.lines[last:]]
+        del item.lines[last:]
+    return left
 
 
 def _paragraphs_to_items(root: Item) -> None:

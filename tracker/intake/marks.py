@@ -21,6 +21,7 @@ _close = {"）": ")", ")": ")", "]": "]", "］": "]", "】": "】", "〕": "〕"
 _national = re.compile(
     r"(?:国家|中央|中国|全国|国务院|最高)[一-鿿]{2,}|[一-鿿]{2,10}(?:部|总局|总署|总行)$|人民银行|各省"
 )
+_kind_of_units = re.compile(r"(?:部门|单位|机构|企业|组织)$")
 _behind_stop = re.compile(r"[。；;！!？?：:）)\]】\s]\s*$")
 _longest_name = 30
 _longest_line = 400
@@ -28,12 +29,21 @@ _longest_line = 400
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marker in a text: where it begins and ends, and what stands in it; ``bare``: units and no word of a role."""
+    """A marker in a text: where it begins and ends, and what stands in it.
+
+    ``bare``: units and no word of a role; ``whole``: a line of its own.
+    """
 
     start: int
     end: int
     inside: str
     bare: bool = False
+    whole: bool = False
+
+    @property
+    def labelled(self) -> bool:
+        """Whether it begins with a word for a role."""
+        return bool(label.match(self.inside))
 
 
 def marked(paras: Sequence[Para], known: Sequence[str] = ()) -> list[Para]:
@@ -42,13 +52,28 @@ def marked(paras: Sequence[Para], known: Sequence[str] = ()) -> list[Para]:
     A paragraph in which every numbered point has a marker of its own becomes one paragraph a point.
     """
     found: list[Para] = []
-    for para in _closed(paras):
-        marks = find_marks(para.text, known)
+    whole = list(_closed(paras))
+    for para, marks in zip(whole, _strong([(para, find_marks(para.text, known)) for para in whole]), strict=True):
         if not marks or para.in_box:
             found.append(para)
             continue
         found.extend(_taken_out(replace(para, text=text), inner) for text, inner in _points(para.text, marks))
     return found
+
+
+def _strong(read: list[tuple[Para, list[Mark]]]) -> list[list[Mark]]:
+    """The markers of each paragraph; where an item has one with a word for a role, brackets without are its prose."""
+    items: list[list[int]] = [[]]
+    for place, (para, _) in enumerate(read):
+        if number_of(para.text):
+            items.append([])
+        items[-1].append(place)
+    strong = [marks for _, marks in read]
+    for places in items:
+        if any(mark.labelled for place in places for mark in strong[place]):
+            for place in places:
+                strong[place] = [mark for mark in strong[place] if mark.labelled or mark.whole]
+    return strong
 
 
 def _closed(paras: Sequence[Para]) -> Iterator[Para]:
@@ -123,26 +148,30 @@ def find_marks(text: str, known: Sequence[str] = ()) -> list[Mark]:
     if whole := _line_of_its_own(text, known):
         return [whole]
     marks = [mark for start, end in _brackets(text) if (mark := _as_mark(text, start, end, known))]
-    marks = [mark for mark in marks if not mark.bare or _at_end(text, mark, marks)]
+    marks = [mark for mark in marks if mark.labelled or _at_stop(text, mark, marks)]
     behind = _behind(text, marks[-1].end if marks else 0, known)
     return [*marks, behind] if behind else marks
 
 
-def _at_end(text: str, mark: Mark, marks: list[Mark]) -> bool:
-    rest = text[mark.end :].strip("。；; ")
-    return not rest or any(other.start >= mark.end and not text[mark.end : other.start].strip() for other in marks)
+def _at_stop(text: str, mark: Mark, marks: list[Mark]) -> bool:
+    """Whether a marker without a word for a role stands where markers do: at a full stop, a bare list at the end."""
+    rest = text[mark.end :].lstrip()
+    if not rest.strip("。；; ") or any(
+        other.start >= mark.end and not text[mark.end : other.start].strip() for other in marks
+    ):
+        return True
+    return not mark.bare and (rest[0] in "。；;" or text[: mark.start].rstrip().endswith(("。", "；", ";", "！")))
 
 
 def _line_of_its_own(text: str, known: Sequence[str]) -> Mark | None:
     """A whole paragraph that is a marker without brackets: 责任单位：…, 由市教育局牵头，市财政局配合。"""
-    start = 0
     number = number_of(text)
     if label.match(text):
-        return Mark(start, len(text), text)
+        return Mark(0, len(text), text, whole=True)
     if number is None and len(text) <= _longest_line and not _open.keys() & {text[0]}:
         roles = read_roles(text.rstrip("。"), known)
         if not roles.plain and _all_units(roles) and not roles.doubts:
-            return Mark(start, len(text), text.rstrip("。"))
+            return Mark(0, len(text), text.rstrip("。"), whole=True)
     return None
 
 
@@ -192,6 +221,10 @@ def _plainly_unit(name: str) -> bool:
     """Whether ``name`` is a unit beyond doubt, for brackets that no word calls a marker."""
     if len(name) > _longest_name or NOBODY.fullmatch(name):
         return False
-    if COLLECTIVE.match(name) or _national.match(name):
+    if COLLECTIVE.match(name):
+        return True
+    if _kind_of_units.search(name):
+        return False
+    if _national.match(name):
         return True
     return bool(ends_whole.search(name) and (level_of(name) or office.match(name) or ends_foreign.search(name)))

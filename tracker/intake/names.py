@@ -84,6 +84,10 @@ def split_units(text: str, known: Sequence[str] = (), *, level: str | None = Non
         found.names.append(name)
         if name not in known and not is_unit(name):
             found.doubts.append(Doubt(line, N_("Is this the name of a unit: %(name)s?"), {"name": printed}))
+        elif name not in known and levels.may_lack(name):
+            found.doubts.append(
+                Doubt(line, N_("Is a level left out before %(name)s? It was kept as printed."), {"name": name})
+            )
     found.level = levels.level
     return found
 

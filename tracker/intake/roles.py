@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from tracker.i18n import N_
 
 from .blocks import Doubt
+from .deadlines import is_time
 from .names import UnitList, split_units
 
 LEAD = (
@@ -25,7 +26,7 @@ BOTH = (
 )
 SUPPORT = (
     "配合单位|配合部门|协办单位|协办部门|协助单位|参与单位|参与部门|参加单位|参加部门|协同单位|协作单位|支持单位|协同配合单位|"
-    "配合责任单位|共同参与单位|配合|参与"
+    "协同责任单位|协同责任部门|配合责任部门|配合责任单位|共同参与单位|配合|参与"
 )
 TIME = (
     "完成时限|完成时间|完成期限|办理时限|时限要求|时间节点|时间要求|时间安排|进度安排|进度要求|"
@@ -147,6 +148,9 @@ def _add(collected: _Collected, role: str, part: str) -> None:
     """Adds the units of one labelled part, whose own words (A牵头，B配合) go before the label."""
     waiting = ""
     for clause in _clauses(part):
+        if clause and is_time(clause):
+            collected.time = collected.time or clause
+            continue
         verb = _verb.search(clause)
         if verb is None or not verb.start():
             waiting += clause if verb is None else ""
