@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests.intake.documents import document
+from tracker.intake.blocks import Document, Paragraph
 from tracker.intake.frontmatter import read_front
 from tracker.intake.terms import period_of_text, period_of_title
 
@@ -152,6 +153,16 @@ def test_issuer_and_day(text: str, issuer: str | None, day: date | None) -> None
         ("沙市区社区建设规划", "沙市区"),
         ("2024年云泽县重点工作计划", "云泽县"),
         ("中共云泽县委2024年工作要点", "云泽县"),
+        ("盐城市教育规划", "盐城市"),
+        ("和平县教育规划", "和平县"),
+        ("福建省教育规划", "福建省"),
+        ("成都市锦江区教育规划", "锦江区"),
+        ("南山区残疾人保障规划", "南山区"),
+        ("达尔罕茂明安联合旗牧业规划", "达尔罕茂明安联合旗"),
+        ("江北新城产业方案", "江北新城"),
+        ("人才强市建设方案", None),
+        ("智慧城市建设方案", None),
+        ("贫困山区教育方案", None),
         ("城市更新行动方案", None),
         ("全市消防安全工作方案", None),
         ("县域商业体系建设行动方案", None),
@@ -201,6 +212,13 @@ def test_the_period_of_a_title(title: str, period: tuple[int, int] | None) -> No
 )
 def test_the_period_that_the_text_states(text: str, period: tuple[int, int] | None) -> None:
     assert period_of_text(text.split("\n")) == period
+
+
+def test_a_title_that_a_reader_joined_with_the_text_below_is_taken_apart() -> None:
+    lines = ("东川市加装电梯任务清单", "（2022—2024年）", "为加快工作，明确任务如下：", "请抓好落实。")
+    source = Document("txt", (Paragraph("".join(lines), 1),), lines)
+    front = read_front(source)
+    assert (front.title, front.title_line) == ("东川市加装电梯任务清单（2022—2024年）", 1)
 
 
 def test_what_the_head_does_not_say_is_doubted() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 
 from ..i18n import N_
 from .blocks import Document, Doubt
-from .lines import Line, squeeze, text_lines
+from .lines import Line, source_lines, squeeze, text_lines
 from .places import place_at_start, place_within
 from .terms import period_of_text, period_of_title, year_of
 from .title import HEAD, Title, find_title
@@ -62,14 +62,14 @@ class FrontMatter:
 
 def read_front(document: Document) -> FrontMatter:
     """The head of ``document``; a title that no line prints is named as missing in ``doubts``."""
-    lines = list(text_lines(document))
-    title = find_title(lines) or Title(UNTITLED, None, certain=False)
-    signed, issued_on = _signature(lines)
+    lines, printed = list(text_lines(document)), list(source_lines(document))
+    title = find_title(printed, lines) or Title(UNTITLED, None, certain=False)
+    signed, issued_on = _signature(printed)
     issuer = signed or _labelled(lines[:HEAD]) or title.issuer or _header(lines[:HEAD])
     front = FrontMatter(
         title.text,
         title.line,
-        _number(lines[:HEAD]),
+        _number(printed[:HEAD]),
         issuer,
         issued_on or _day_said(lines),
         _region(title, issuer, lines),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from .blocks import Document, Table
 
+_MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s+|[-*+]\s+)?|\*\*|__|`")
+_STOP = re.compile(r"[，。；：！？,;]")
 _GAP = re.compile(r"\s+")
 _BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[A-Za-z0-9])")
 
@@ -42,6 +44,32 @@ def text_lines(document: Document) -> Iterator[Line]:
         for text in block.text.split("\n"):
             if text.strip():
                 yield Line(text.strip(), block.line, level)
+
+
+def source_lines(document: Document) -> Iterator[Line]:
+    """As :func:`text_lines`, but a paragraph whose lines a reader joined is taken apart, up to its first sentence.
+
+    A title stands on lines of its own even where nothing parts it from the text below.
+    """
+    starts = [block.line for block in document.blocks]
+    ends = [*starts[1:], len(document.lines) + 1]
+    for block, end in zip(document.blocks, ends, strict=True):
+        if isinstance(block, Table):
+            yield from _rows(block)
+            continue
+        level = getattr(block, "level", 0)
+        printed = [
+            (_MARKS.sub("", text).strip(), line)
+            for line, text in enumerate(document.lines[block.line - 1 : end - 1], block.line)
+        ]
+        printed = [(text, line) for text, line in printed if text]
+        if len(printed) < 2 or squeeze("".join(text for text, _ in printed)) != squeeze(block.text):
+            yield from (Line(text.strip(), block.line, level) for text in block.text.split("\n") if text.strip())
+            continue
+        apart = next((place for place, (text, _) in enumerate(printed) if _STOP.search(text)), len(printed))
+        yield from (Line(text, line, level) for text, line in printed[:apart])
+        if apart < len(printed):
+            yield Line("".join(text for text, _ in printed[apart:]), printed[apart][1], level)
 
 
 def _rows(table: Table) -> Iterator[Line]:

@@ -60,19 +60,32 @@ class Title:
     certain: bool = True
 
 
-def find_title(lines: Sequence[Line]) -> Title | None:
-    """The plan's title among ``lines``, the whole document in order; None where nothing could be one."""
-    head = [line for line in lines[:HEAD] if squeeze(line.text)]
+def find_title(printed: Sequence[Line], lines: Sequence[Line]) -> Title | None:
+    """The plan's title; None where nothing could be one.
+
+    ``printed`` are the lines as they stand, ``lines`` those that the reader put together; both of the whole document.
+    """
+    head = printed[:HEAD]
+    quoted = _quoted(lines[:HEAD])
     if notice := _notice(head):
         issuer, inner, after = notice
-        own = _own_title(head[after:], inner)
+        own = _own_title(head[after:], inner) or (_own_title(head[after:], quoted) if quoted else None)
         return Title(own.text if own else inner, own.line if own else head[after - 1].line, issuer)
-    quoted = _quoted(head)
     if own := _standing(head, quoted):
-        return own
+        return _without_part(own, head)
     if quoted:
         return Title(quoted, None)
     return _from_caption(head, lines) or _first_line(head)
+
+
+def _without_part(title: Title, head: Sequence[Line]) -> Title:
+    """A title that comes again with another word in brackets (a sheet for each part) is the title without them."""
+    match = re.match(r"^(?P<base>.+?)[（(](?P<part>[^（()）]+)[）)]$", title.text)
+    if match is None or _MARK.search(match["part"]):
+        return title
+    start = match["base"]
+    again = {squeeze(line.text) for line in head if squeeze(line.text).startswith(start)} - {title.text}
+    return Title(start, title.line) if any(_BRACKETS.match(other.removeprefix(start)) for other in again) else title
 
 
 def _notice(head: Sequence[Line]) -> tuple[str | None, str, int] | None:
@@ -101,7 +114,7 @@ def _own_title(rest: Sequence[Line], inner: str) -> Title | None:
             found = Title(_ENCLOSURE.sub("", _unwrap(joined)) + _bracket_below(rest[end:], joined), line.line)
             if _bare(joined) == _bare(inner):
                 return found
-            if near is None and _PLAN_TITLE.match(joined) and fuzz.ratio(_bare(joined), _bare(inner)) >= 85:
+            if near is None and _PLAN_TITLE.match(joined) and _alike(joined, inner):
                 near = found
     return near
 
@@ -208,6 +221,12 @@ def _unwrap(title: str) -> str:
             tail = title[place + 1 :]
             return title[1:place] + tail if not tail or _BRACKETS.match(tail) else title
     return title
+
+
+def _alike(joined: str, inner: str) -> bool:
+    """Whether two titles are one: nearly the same letters, or one has a bracket of years that the other leaves out."""
+    first, second = (re.sub(r"[（(][^（()）]*[）)]", "", title) for title in (joined, inner))
+    return fuzz.ratio(_bare(joined), _bare(inner)) >= 85 or _bare(first) == _bare(second)
 
 
 def _bare(title: str) -> str:
