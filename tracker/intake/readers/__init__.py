@@ -46,6 +46,10 @@ def _read(kind: str, data: bytes) -> Document:
         from .html import read_html
 
         return read_html(data)
+    if kind == "pdf":
+        from .pdf import read_pdf
+
+        return read_pdf(data)
     from .text import read_text
 
     return read_text(data)
