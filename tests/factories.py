@@ -224,7 +224,7 @@ class City:
         return go_live(session, self.people["supervisor"], now, slug=self.plan.slug)
 
 
-def make_city(session: Session, tasks: Sequence[dict[str, Any]] | None = None) -> City:
+def make_city(session: Session, tasks: Sequence[dict[str, Any]] | None = None, *, definition: str = "standard") -> City:
     """韶关 in small, and one supervisor of 江门.
 
     Units: 残工委办公室 (supervises, hosted by 市残联), 市残联, 市民政局, 市教育局, 市财政局, 市体育局, and
@@ -253,7 +253,8 @@ def make_city(session: Session, tasks: Sequence[dict[str, Any]] | None = None) -
         task_entry("3", ["市民政局", "市残联"], supports),
         task_entry("4"),
     ]
-    city = City(region, units, make_plan(session, region, plan_document("shaoguan", office.name, given)))
+    document = plan_document("shaoguan", office.name, given, definition=definition)
+    city = City(region, units, make_plan(session, region, document))
     city.people = _people(session, city, office)
     return city
 

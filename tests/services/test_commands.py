@@ -343,7 +343,7 @@ def test_who_wrote_a_version_checks_nothing_of_that_report(session: Session, cit
     row = city.row(session, "1")
     facts = task_facts(session, both, city.plan, [row])[row.task_id]
     assert "verify" not in available_actions("standard", facts)
-    assert why_not_verify(facts) == "You wrote a version of this report, so others must verify it."
+    assert why_not_verify(facts) == "You wrote or signed a version of this report, so others must verify it."
     with pytest.raises(NotAllowed):
         city.do(session, both, "1", "verify")
     city.do(session, "second_supervisor", "1", "verify")
@@ -361,7 +361,7 @@ def test_completion_without_evidence_or_value_cannot_be_verified(
     to_reported(session, city, "1", **UNPROVEN)
     row = city.row(session, "1")
     facts = task_facts(session, city.people["supervisor"], city.plan, [row])[row.task_id]
-    assert available_actions("standard", facts) == ("return", "terminate")
+    assert available_actions("standard", facts) == ("return", "suspend", "terminate")
     with pytest.raises(NotAllowed, match="claims completion but names no evidence"):
         city.do(session, "supervisor", "1", "verify")
     city.do(session, "supervisor", "1", "return", reason="请附佐证材料")
@@ -397,7 +397,7 @@ FAILURES: dict[str, tuple[type[TrackerError], Doing]] = {
         s, c.people["supervisor"], NOW, slug="nowhere", versions={"4": 0}, data={}, key="k")),
     "no such task": (NotFound, lambda s, c: dispatch_tasks(
         s, c.people["supervisor"], NOW, slug="shaoguan", versions={"99": 0}, data={}, key="k")),
-    "no such trigger": (NotFound, lambda s, c: c.do(s, "supervisor", "1", "suspend", key="k", reason="理由")),
+    "no such trigger": (NotFound, lambda s, c: c.do(s, "supervisor", "1", "sign_off", key="k", reason="理由")),
     "another region": (NotFound, lambda s, c: c.do(s, "another_region", "1", "verify", key="k")),
     "nobody": (NotFound, lambda s, c: c.do(s, "nobody", "1", "report", key="k", **REPORT)),
     "not allowed": (NotAllowed, lambda s, c: c.do(s, "supporting", "1", "acknowledge", key="k")),

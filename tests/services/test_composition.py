@@ -56,6 +56,9 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "returned": ("returned", {**ONE_TASK, "reason": "请补资源教师配备率的佐证材料。\n<b>第二点</b>：写明年份。"}),
     "terminated": ("terminated", {**ONE_TASK, "reason": "并入第27项。"}),
+    "suspended": ("suspended", {**ONE_TASK, "reason": "上级政策调整，暂缓实施。"}),
+    "resumed": ("resumed", ONE_TASK),
+    "sign_off_asked": ("sign_off_asked", {**ONE_TASK, "actor": "市教育局 经办人"}),
     "reopened": ("reopened", {**ONE_TASK, "reason": "回头看：设施已损坏。"}),
     "released": ("released", {**ONE_TASK, "reason": "职责调整。"}),
     "declined": ("declined", {**ONE_TASK, "reason": "不属我局职责。", "actor": "市教育局 经办人"}),
@@ -164,7 +167,18 @@ def test_there_is_a_case_for_every_folder_of_mails() -> None:
 
 
 def test_every_mail_leads_to_its_task_in_the_interface() -> None:
-    for name in ("returned", "terminated", "reopened", "released", "declined", "decline_request", "dispatched"):
+    for name in (
+        "returned",
+        "terminated",
+        "suspended",
+        "resumed",
+        "sign_off_asked",
+        "reopened",
+        "released",
+        "declined",
+        "decline_request",
+        "dispatched",
+    ):
         paths = [urlsplit(link).path for link in Page(composed(name, CHINESE).html).links]
         assert "/plans/shaoguan/tasks/28" in paths, name
 

@@ -95,17 +95,10 @@ def test_a_definition_is_whole(definition: object) -> None:
         assert step.target is None or step.target in definition.states
         assert step.when is None or step.when in CONDITIONS
         assert set(step.needs) <= set(SCHEMAS)
-    assert set(EFFECTS) <= set(definition.triggers)
+    assert set(EFFECTS) <= {trigger for one in DEFINITIONS.values() for trigger in one.triggers}
     assert {f"task.{trigger}" for trigger in definition.triggers} <= set(actions())
     assert set(definition.triggers) <= set(TRIGGER_LABELS)
     assert set(definition.states) <= set(STATES) == set(STATE_LABELS)
-
-
-def test_every_state_is_reached_from_the_first_one() -> None:
-    reached = {STANDARD.initial}
-    for _ in STANDARD.states:
-        reached |= {step.target for step in STANDARD.steps if step.target and reached & set(step.sources)}
-    assert reached == set(STANDARD.states)
 
 
 def test_nothing_leaves_terminated_and_only_reopening_leaves_closed_out() -> None:
@@ -115,7 +108,7 @@ def test_nothing_leaves_terminated_and_only_reopening_leaves_closed_out() -> Non
 
 def test_what_needs_a_reason_is_what_the_other_side_must_be_told() -> None:
     reasoned = {trigger for trigger in STANDARD.triggers if "reason" in STANDARD.needs(trigger)}
-    assert reasoned == {"return", "decline", "terminate", "reassign", "reopen"}
+    assert reasoned == {"return", "decline", "terminate", "reassign", "reopen", "suspend"}
 
 
 def test_owing_and_open_states_are_the_designs() -> None:

@@ -1,4 +1,4 @@
-"""Every cell of state x trigger x relation, in every situation that matters, against workflow_cells.txt.
+"""Every cell of state x trigger x relation, in every situation that matters, against workflow_cells_<definition>.txt.
 
 The cells come from the definition, the answers from the table, which is written by hand.  A cell without an answer
 fails, and so does an answer without a cell.  All cells are asked of the pure decision (permission, guard, rule table),
@@ -18,7 +18,7 @@ from tests.unit.workflow_cells import LETTERS, RELATIONS, Cell, Table, read_tabl
 from tests.unit.workflow_situations import build
 from tracker.access import Facts, authorise, permissions
 from tracker.errors import InvalidTransition, NotAllowed, NotFound
-from tracker.workflows.definitions import STANDARD
+from tracker.workflows.definitions import DEFINITIONS, STANDARD, Definition
 from tracker.workflows.machine import fire
 from tracker.workflows.policy import guard
 
@@ -49,7 +49,8 @@ class Situation:
 
     def facts(self, relation: str, state: str) -> Facts:
         """The facts of one relation, before one state."""
-        return replace(BASE[relation], state=state, **{**self.all, **self.some.get(relation, {})})
+        here = {"suspended_from": "in_progress", **self.all, **self.some.get(relation, {})}
+        return replace(BASE[relation], state=state, **here)
 
 
 HOST_LEADS = {"host_leads": True}
@@ -62,7 +63,10 @@ HOST_OTHER = {"other": {"host_unit_person": True}, "hostsv": {"other_lead": True
 CHECKED = {**HOST_LEADS, "first_checked": True}
 BY_ONESELF = {"superv": {"first_checked_by_actor": True}}
 SITUATIONS = {
-    "ordinary": Situation(),
+    "ordinary": Situation({"suspended_from": "in_progress"}),
+    "suspended_from_assigned": Situation({"suspended_from": "assigned"}),
+    "suspended_from_awaiting_sign_off": Situation({"suspended_from": "awaiting_sign_off"}),
+    "suspended_from_reported": Situation({"suspended_from": "reported"}),
     "new_first_lead": Situation(first_lead_changes=True),
     "other_acknowledged": Situation(some={"other": {"unit_acknowledged": True}}),
     "wrote": Situation(some={"superv": {"wrote": True}, "hostsv": {"wrote": True}}),
@@ -80,18 +84,23 @@ SITUATIONS = {
 }
 
 
-def cells() -> list[Cell]:
+def situations(definition: Definition) -> list[str]:
+    """The situations that can be in a definition."""
+    return [name for name, of in SITUATIONS.items() if of.all.get("suspended_from", "assigned") in definition.states]
+
+
+def cells(definition: Definition) -> list[Cell]:
     """Every cell there is: the definition's states and triggers, the relations, the situations."""
     return [
         Cell(situation, trigger, state, relation)
-        for situation in SITUATIONS
-        for trigger in STANDARD.triggers
-        for state in STANDARD.states
+        for situation in situations(definition)
+        for trigger in definition.triggers
+        for state in definition.states
         for relation in RELATIONS
     ]
 
 
-def decide(cell: Cell) -> str:
+def decide(definition: Definition, cell: Cell) -> str:
     """What the code answers, in the table's letters: permission, then guard, then the rule table."""
     situation = SITUATIONS[cell.situation]
     facts = situation.facts(cell.relation, cell.state)
@@ -99,7 +108,7 @@ def decide(cell: Cell) -> str:
         authorise(f"task.{cell.trigger}", facts)
         if guard(cell.trigger, facts) is not None:
             return "-"
-        after = fire("standard", cell.state, cell.trigger, facts, first_lead_changes=situation.first_lead_changes)
+        after = fire(definition.name, cell.state, cell.trigger, facts, first_lead_changes=situation.first_lead_changes)
     except NotFound:
         return "?"
     except NotAllowed:
@@ -109,13 +118,13 @@ def decide(cell: Cell) -> str:
     return "=" if after == cell.state else LETTERS[after]
 
 
-def differences(table: Table) -> list[str]:
+def differences(table: Table, definition: Definition = STANDARD) -> list[str]:
     """Every cell where table and code do not agree, or that only one of them knows."""
-    known = cells()
+    known = cells(definition)
     found = [f"{cell}: the table has no answer" for cell in known if cell not in table.answers]
     found += [f"{cell}: an answer to no cell" for cell in table.answers.keys() - set(known)]
     for cell in known:
-        answer = decide(cell)
+        answer = decide(definition, cell)
         if cell in table.answers and table.answers[cell] != answer:
             found.append(f"{cell}: the table says {table.answers[cell]}, the code {answer}")
     return sorted(found)
@@ -123,19 +132,24 @@ def differences(table: Table) -> list[str]:
 
 @pytest.fixture(scope="module")
 def table() -> Table:
-    """The table as it stands in the file."""
-    return read_table()
+    """The standard table as it stands in the file."""
+    return read_table("standard")
 
 
-def test_every_cell_is_answered_as_the_table_says(table: Table, record_testsuite_property: Any) -> None:
-    total = len(cells())
-    record_testsuite_property("workflow_cells", total)
+@pytest.mark.parametrize(
+    ("definition", "size"),
+    [("standard", 17 * 14 * 8 * 13), ("with_sign_off", 18 * 15 * 9 * 13)],
+)
+def test_every_cell_is_answered_as_the_table_says(definition: str, size: int, record_testsuite_property: Any) -> None:
+    whole, table = DEFINITIONS[definition], read_table(definition)
+    total = len(cells(whole))
+    record_testsuite_property(f"workflow_cells_{definition}", total)
     print(  # noqa: T201
-        f"{total} cells: {len(SITUATIONS)} situations x {len(STANDARD.triggers)} triggers"
-        f" x {len(STANDARD.states)} states x {len(RELATIONS)} relations"
+        f"{total} cells of {definition}: {len(situations(whole))} situations x {len(whole.triggers)} triggers"
+        f" x {len(whole.states)} states x {len(RELATIONS)} relations"
     )
-    assert differences(table) == []
-    assert total == len(table.answers) == 15 * 12 * 7 * 13
+    assert differences(table, whole) == []
+    assert total == len(table.answers) == size
 
 
 def test_a_cell_without_an_answer_is_found(table: Table) -> None:
@@ -145,14 +159,14 @@ def test_a_cell_without_an_answer_is_found(table: Table) -> None:
 
 
 def test_an_answer_to_no_cell_is_found(table: Table) -> None:
-    foreign = Cell("ordinary", "suspend", "reported", "superv")
+    foreign = Cell("ordinary", "sign_off", "reported", "superv")
     assert differences(replace(table, answers={**table.answers, foreign: "x"})) == [f"{foreign}: an answer to no cell"]
 
 
 def test_a_permission_made_too_wide_is_caught(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(permissions._map, "task.close_out", lambda facts: facts.supervisor or facts.observer)
     found = differences(table)
-    assert len(found) == len(SITUATIONS) * len(STANDARD.states)
+    assert len(found) == len(situations(STANDARD)) * len(STANDARD.states)
     assert "ordinary: observer fires close_out on verified: the table says -, the code C" in found
     assert all("observer fires close_out" in line for line in found)
 
@@ -190,10 +204,20 @@ def act_for_real(world: Any, session: Session, cell: Cell) -> str:
     return "=" if answer["state"] == cell.state else LETTERS[answer["state"]]
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_the_real_command_answers_as_the_table_says(situation: str, table: Table, session: Session) -> None:
-    world = build(session, situation)
-    triggers = STANDARD.triggers if situation == "ordinary" else table.own_triggers[situation] or STANDARD.triggers
+def test_a_return_that_went_past_the_unit_leader_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(permissions._map, "task.return", lambda facts: facts.supervisor or facts.first_lead_leader)
+    found = differences(read_table("with_sign_off"), DEFINITIONS["with_sign_off"])
+    assert "ordinary: superv fires return on awaiting_sign_off: the table says -, the code P" in found
+    assert "ordinary: leader fires return on reported: the table says -, the code P" in found
+
+
+@pytest.mark.parametrize(
+    ("definition", "situation"), [(name, of) for name, whole in DEFINITIONS.items() for of in situations(whole)]
+)
+def test_the_real_command_answers_as_the_table_says(definition: str, situation: str, session: Session) -> None:
+    whole, table = DEFINITIONS[definition], read_table(definition)
+    world = build(session, situation, definition)
+    triggers = whole.triggers if situation == "ordinary" else table.own_triggers[situation] or whole.triggers
     found, asked = [], 0
     for trigger in triggers:
         for state in world.refs:

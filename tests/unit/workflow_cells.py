@@ -1,18 +1,25 @@
-"""Reads workflow_cells.txt, the hand-written answers (its head explains the format)."""
+"""Reads workflow_cells_<definition>.txt, the hand-written answers (each head explains the format)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FILE = Path(__file__).with_suffix(".txt")
+
+def file_of(definition: str) -> Path:
+    """Where the answers for a definition stand."""
+    return Path(__file__).with_name(f"workflow_cells_{definition}.txt")
+
+
 STATES = {
     "D": "pending_dispatch",
     "A": "assigned",
     "P": "in_progress",
+    "W": "awaiting_sign_off",
     "R": "reported",
     "V": "verified",
     "C": "closed_out",
+    "S": "suspended",
     "T": "terminated",
 }
 LETTERS = {state: letter for letter, state in STATES.items()}
@@ -44,12 +51,13 @@ class Table:
     own_triggers: dict[str, list[str]] = field(default_factory=dict)
 
 
-def read_table(text: str | None = None) -> Table:
-    """The table; AssertionError names a line that says nothing new, says it twice, or cannot be read."""
+def read_table(definition: str) -> Table:
+    """The answers for a definition; AssertionError names a line that says nothing new or cannot be read."""
     table = Table()
     situation, parent, seen = "", "", set[tuple[str, str]]()
-    for number, line in enumerate((text or FILE.read_text(encoding="utf-8")).splitlines(), 1):
-        place = f"{FILE.name}:{number}"
+    file = file_of(definition)
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        place = f"{file.name}:{number}"
         words = line.split()
         if not words or line.startswith("#"):
             continue

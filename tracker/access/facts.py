@@ -12,6 +12,7 @@ class Facts:
     The unit relations hold for handlers and leaders alike unless the name says otherwise.  ``host_leads``: the unit
     that hosts the supervising unit leads the task, first-named or not.  ``wrote``: the actor wrote or signed a version
     of the report that waits.  ``completion_unproven``: the report claims completion without evidence or value.
+    ``suspended_from`` is the state that a suspended task resumes to.
     """
 
     system: bool = False
@@ -33,6 +34,7 @@ class Facts:
     unit_acknowledged: bool = False
     plan_lives: bool = True
     state: str = ""
+    suspended_from: str = ""
 
     @property
     def first_lead(self) -> bool:

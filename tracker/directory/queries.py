@@ -95,14 +95,23 @@ def contacts_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[Rec
     return {unit: list({r.key: r for m in members.get(unit, [unit]) for r in of_plain(m)}.values()) for unit in wanted}
 
 
+def leaders_of(session: Session, unit_id: int) -> list[Recipient]:
+    """The active leaders of a unit; its mailbox where there is none."""
+    return _holders_of(session, unit_id, "leader")
+
+
 def supervisors_of(session: Session, unit_id: int) -> list[Recipient]:
     """The active supervisors of a supervising unit; its mailbox where there is none."""
+    return _holders_of(session, unit_id, "supervisor")
+
+
+def _holders_of(session: Session, unit_id: int, role: str) -> list[Recipient]:
     statement = (
         select(User)
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.unit_id == unit_id,
-            Membership.role == "supervisor",
+            Membership.role == role,
             Membership.ended_at.is_(None),
             User.active.is_(True),
         )

@@ -13,10 +13,11 @@ from ..clock import local_day
 from ..plans.models import Round
 from ..plans.queries import TaskRow
 from ..reporting.models import RoundReport
+from ..workflows.definitions import REPORT_ACTS
 from ..workflows.models import HistoryEntry
 
 LEFT_OUT = ("pending_dispatch", "terminated")
-REPORT_ACTS = ("report", "withdraw", "return", "verify")
+SENT_ACTS = ("report", "sign_off")  # after these the report waits for the supervision office
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +85,4 @@ def _is_asked(row: TaskRow, round_: Round, zone: ZoneInfo) -> bool:
 def _standing_in(row: TaskRow, act: str | None) -> str:
     if act == "verify" or (act is None and row.state == "closed_out"):
         return "verified"
-    return "waiting" if act == "report" else "missing"
+    return "waiting" if act in SENT_ACTS else "missing"

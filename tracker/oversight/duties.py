@@ -12,7 +12,7 @@ from ..clock import local_day
 from ..evaluations.lamps import due_days
 from ..i18n import N_
 from ..workdays.calendar import shift, working_days_between
-from ..workflows.definitions import UNACKNOWLEDGED_AFTER
+from ..workflows.definitions import ACKNOWLEDGING_STATES, UNACKNOWLEDGED_AFTER, WRITING_TRIGGERS
 from ..workflows.models import HistoryEntry
 from ..workflows.policy import why_not_verify
 from .reads import Task
@@ -20,7 +20,6 @@ from .sentences import Name, Said, counted
 
 NEAR_DEADLINE = 30  # working days before an own deadline at which reminders begin, and with them the duty
 RECENT_DAYS = 30
-ACKNOWLEDGING = ("assigned", "in_progress", "reported")  # so far a lead unit may acknowledge
 DUE_TITLES = {
     "deadline": N_("Own deadline"),
     "annual": N_("Annual report due"),
@@ -98,10 +97,15 @@ def _due(task: Task) -> tuple[date, str] | None:
 
 def _of_unit(task: Task, acts: Acts) -> Item | None:
     part, row, facts = part_of(task.facts), task.row, task.facts
-    if row.state in ACKNOWLEDGING and (facts.first_lead or facts.other_lead) and "acknowledge" in task.actions:
+    if row.state in ACKNOWLEDGING_STATES and (facts.first_lead or facts.other_lead) and "acknowledge" in task.actions:
         return _acknowledge(task, part, acts.given.get(row.task_id, row.entered_at))
     if facts.first_lead and row.state == "in_progress":
         return _report(task, part, acts.report.get(row.task_id))
+    if row.state == "suspended":
+        since = local_day(row.entered_at, _zone(task))
+        return Item("others", task, part, why=Said(N_("Suspended; nothing is owed until it is resumed.")), since=since)
+    if facts.first_lead and row.state == "awaiting_sign_off":
+        return _signature(task, part, acts.report.get(row.task_id))
     if facts.first_lead and row.state == "reported":
         return _waits_for_verification(task, part, acts.report.get(row.task_id))
     if row.state in ("verified", "closed_out") and (facts.first_lead or facts.other_lead):
@@ -109,7 +113,7 @@ def _of_unit(task: Task, acts: Acts) -> Item | None:
         if (task.today - entered).days <= RECENT_DAYS:
             return Item("done", task, part, since=entered)
         return None
-    if row.state in ("assigned", "in_progress", "reported"):
+    if row.state in ACKNOWLEDGING_STATES:
         kind = "others" if facts.other_lead else "support"
         first = row.first_lead
         why = None
@@ -142,14 +146,32 @@ def _report(task: Task, part: str, last: HistoryEntry | None) -> Item:
                 "reason": Name(last.reason),
             },
         )
-        step = Step("report", N_("Revise report"))
+        step = Step(_writing(task), N_("Revise report"))
         return Item("duty", task, part, step, why, day, title or N_("Returned to you"), flags=(N_("Returned"),))
     near = task.round_ is not None or (day is not None and working_days_between(task.today, day) <= NEAR_DEADLINE)
     if day is not None and near:
         together = Said(N_("Several units lead; yours consolidates and reports."))
         why_report = together if len(task.row.leads) > 1 else None
-        return Item("duty", task, part, Step("report", N_("Report")), why_report, day, title)
-    return Item("open", task, part, Step("report", N_("Report"), secondary=True), day=day)
+        return Item("duty", task, part, Step(_writing(task), N_("Report")), why_report, day, title)
+    return Item("open", task, part, Step(_writing(task), N_("Report"), secondary=True), day=day)
+
+
+def _writing(task: Task) -> str:
+    """The trigger that writes a report: it depends on the plan's definition."""
+    return next((trigger for trigger in WRITING_TRIGGERS if trigger in task.actions), "report")
+
+
+def _signature(task: Task, part: str, last: HistoryEntry | None) -> Item:
+    """A report that waits for the unit's leader: their duty, and somebody else's for the unit's handlers."""
+    sent = local_day(last.at if last is not None else task.row.entered_at, _zone(task))
+    why = Said(N_("Submitted on %(day)s; waits for the unit leader's signature."), {"day": sent})
+    due = _due(task)
+    day, title = due if due is not None else (None, None)
+    if "sign_off" in task.actions:
+        step = Step("sign_off", N_("Read and sign off"))
+        return Item("duty", task, part, step, why, day, title or N_("To sign off"), since=sent)
+    back = Step("withdraw", N_("Withdraw"), command=True, secondary=True) if "withdraw" in task.actions else None
+    return Item("others", task, part, back, why, day, title, since=sent)
 
 
 def _waits_for_verification(task: Task, part: str, last: HistoryEntry | None) -> Item:

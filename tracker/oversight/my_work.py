@@ -10,11 +10,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from ..access import Actor
-from ..evaluations.counting import REPORT_ACTS, last_report_acts
+from ..evaluations.counting import last_report_acts
 from ..i18n import N_
 from ..plans.models import Plan
 from ..plans.queries import visible_plans
 from ..workdays.calendar import working_days_between
+from ..workflows.definitions import REPORT_ACTS
 from ..workflows.queries import last_acts
 from .duties import ACKNOWLEDGE_BY, Acts, Item, item_of
 from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of

@@ -47,6 +47,7 @@ def relation_facts(actor: Actor, plan: Plan, row: TaskRow) -> Facts:
         host_leads=host is not None and any(unit.unit_id == host for unit in row.leads),
         plan_lives=plan.live_since is not None,
         state=row.state,
+        suspended_from=row.suspended_from or "",
     )
 
 

@@ -45,6 +45,7 @@ class TaskRow:
     section: str | None
     joint: bool
     state: str
+    suspended_from: str | None
     version: int
     entered_at: datetime
     dispatched_at: datetime | None
@@ -112,6 +113,7 @@ def task_rows(session: Session, plan_ids: Iterable[int], *, task_ids: Sequence[i
             section=section,
             joint=task.joint,
             state=instance.state,
+            suspended_from=instance.suspended_from,
             version=instance.version,
             entered_at=instance.entered_at,
             dispatched_at=instance.dispatched_at,

@@ -17,14 +17,13 @@ from ..evaluations.rounds import RoundRow, current
 from ..outbox.commands import Recipient
 from ..plans.queries import TaskRow
 from ..workdays.calendar import is_working_day, on_or_before, shift
-from ..workflows.definitions import OWING_STATES, UNACKNOWLEDGED_AFTER
+from ..workflows.definitions import ACKNOWLEDGING_STATES, OWING_STATES, UNACKNOWLEDGED_AFTER
 
 ROUND_OPENS = (0,)
 REPORT_DUE = (30, 7, 1, 0)
 VERIFY_DUE = (7, 1, 0)
 DEADLINE = (30, 7, 1, 0)
 OVERDUE_WEEKS = 4
-ACKNOWLEDGING = ("assigned", "in_progress", "reported")
 WEEK = timedelta(days=7)
 
 
@@ -190,7 +189,7 @@ def _of_tasks(snapshot: Snapshot, day: date) -> Iterator[Due]:
 def _unacknowledged(task: TaskView) -> list[int]:
     """The lead units that have still to acknowledge: the first-named while the task is assigned, the others longer."""
     row = task.row
-    if row.state not in ACKNOWLEDGING:
+    if row.state not in ACKNOWLEDGING_STATES:
         return []
     first = [unit.unit_id for unit in row.leads[:1] if row.state == "assigned"]
     return first + [unit.unit_id for unit in row.leads[1:] if unit.unit_id not in task.acknowledged]

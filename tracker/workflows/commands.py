@@ -22,8 +22,9 @@ from ..plans.models import Instance, KeyTask, Plan, Round
 from ..plans.policy import acting_unit, plan_facts
 from ..plans.queries import TaskRow, plan_by_slug, task_id_of, task_rows
 from ..reporting.commands import carry_report, checked
-from .definitions import DEFINITIONS
-from .effects import EFFECTS, Act
+from .acts import Act
+from .definitions import DEFINITIONS, WAITING_STATES
+from .effects import EFFECTS
 from .machine import fire
 from .models import HistoryEntry
 from .notices import tell_dispatched
@@ -141,7 +142,7 @@ def enter_round(session: Session, now: datetime, plan: Plan, round_: Round) -> N
             instance, fresh = _lock(session, plan, row.ref)
             form = {"reason": f"{round_.kind} {round_.year}"}
             _apply(session, SYSTEM, now, plan, instance, fresh, "reopen", form, version=fresh.version, round_=round_)
-        elif row.state in ("awaiting_sign_off", "reported") and row.current_report_id is not None:
+        elif (row.suspended_from or row.state) in WAITING_STATES and row.current_report_id is not None:
             carry_report(session, row.current_report_id, round_)
 
 
@@ -203,7 +204,8 @@ def _apply(
     effect: Callable[[Act], None] | None = EFFECTS.get(trigger)
     if effect is not None:
         effect(done)
-    if state != row.state or (trigger == "reassign" and changes):  # a new first-named lead begins anew
+    begins_anew = trigger == "reassign" and changes and state == "assigned"  # for a new first-named lead
+    if state != row.state or begins_anew:
         instance.state = state
         instance.entered_at = now
     instance.version = row.version + 1

@@ -2,97 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from ..access import Actor, Facts
 from ..directory.models import Unit
 from ..errors import InvalidInput
 from ..i18n import N_
 from ..plans.commands import Assignee, assign
-from ..plans.models import Instance, Plan, Round
 from ..plans.queries import TaskRow, current_rounds, task_rows
 from ..reporting.commands import add_report
 from ..reporting.models import ProgressReport
-from .models import Acknowledgement, FirstCheck
-from .notices import tell_dispatched, tell_supervisors, tell_units
+from .acts import Act
+from .models import Acknowledgement, FirstCheck, SignOff
+from .notices import tell_dispatched, tell_leaders
 from .queries import last_report_act
 
 COLLECTIVE_FIRST = N_("A collective unit cannot be named first: nobody reports for it. Name one of its members first.")
-REPORT_TRIGGERS = ("report", "withdraw", "return", "first_check", "verify")
-
-
-@dataclass(slots=True)
-class Act:
-    """One firing of a trigger, from the locked row to the mails it causes."""
-
-    session: Session
-    actor: Actor
-    now: datetime
-    plan: Plan
-    row: TaskRow
-    instance: Instance
-    facts: Facts
-    trigger: str
-    given: Mapping[str, Any]
-    state: str
-    quiet: bool
-    round_: Round | None
-    notices: list[Callable[[], object]] = field(default_factory=list)
-
-    @property
-    def concerns_report(self) -> bool:
-        """Whether the history row points at the present report."""
-        return self.trigger in REPORT_TRIGGERS
-
-    def tell(self) -> None:
-        """Queue the mails, after history and audit."""
-        for notice in self.notices:
-            notice()
-
-    def tell_later(self, template: str, unit_ids: list[int]) -> None:
-        """A mail to units' contacts, with the reason."""
-        self.notices.append(
-            lambda: tell_units(
-                self.session,
-                self.actor,
-                self.now,
-                self.plan,
-                self.row,
-                template,
-                unit_ids=unit_ids,
-                reason=self.given.get("reason", ""),
-            )
-        )
-
-    def tell_supervisors_later(self, template: str) -> None:
-        """A mail to the plan's supervisors, with the reason."""
-        self.notices.append(
-            lambda: tell_supervisors(
-                self.session,
-                self.actor,
-                self.now,
-                self.plan,
-                self.row,
-                template,
-                reason=self.given.get("reason", ""),
-            )
-        )
-
-    @property
-    def lead_ids(self) -> list[int]:
-        """The lead units, first-named first."""
-        return [unit.unit_id for unit in self.row.leads]
-
-    @property
-    def all_ids(self) -> list[int]:
-        """Lead and supporting units."""
-        return [*self.lead_ids, *(unit.unit_id for unit in self.row.supports)]
 
 
 def _new_set(done: Act, act: str) -> None:
@@ -173,13 +99,28 @@ def _report(done: Act) -> None:
     done.instance.current_report_id = report.id
 
 
+def _submit(done: Act) -> None:
+    _report(done)
+    done.notices.append(
+        lambda: tell_leaders(
+            done.session, done.actor, done.now, done.plan, done.row, "sign_off_asked", unit_id=done.lead_ids[0]
+        )
+    )
+
+
+def _sign_off(done: Act) -> None:
+    assert done.actor.user_id is not None and done.row.current_report_id is not None
+    done.session.add(SignOff(report_id=done.row.current_report_id, user_id=done.actor.user_id, at=done.now))
+
+
 def _unfinished(done: Act) -> bool:
     """Whether the present report was returned or withdrawn, so that the next one is a new version of it."""
     return last_report_act(done.session, done.row.task_id) in ("return", "withdraw")
 
 
 def _return(done: Act) -> None:
-    done.tell_later("returned", done.lead_ids)
+    by_leader = done.row.state == "awaiting_sign_off"  # within the unit: the other leads have no part in it
+    done.tell_later("returned", done.lead_ids[:1] if by_leader else done.lead_ids)
 
 
 def _first_check(done: Act) -> None:
@@ -225,8 +166,22 @@ def _reassign(done: Act) -> None:
         known.discard((done.given["leads"][0], "lead"))  # it consolidates from now on, and must acknowledge
     done.notices.append(lambda: tell_dispatched(done.session, done.actor, done.now, done.plan, _fresh(done), but=known))
 
+    if done.row.state == "suspended" and not stays:
+        done.instance.suspended_from = "assigned"
+
+
+def _suspend(done: Act) -> None:
+    done.instance.suspended_from = done.row.state
+    done.tell_later("suspended", done.all_ids)
+
+
+def _resume(done: Act) -> None:
+    done.instance.suspended_from = None
+    done.tell_later("resumed", done.all_ids)
+
 
 def _terminate(done: Act) -> None:
+    done.instance.suspended_from = None
     if done.row.dispatched_at is not None:
         done.tell_later("terminated", done.all_ids)
 
@@ -236,10 +191,14 @@ EFFECTS: dict[str, Callable[[Act], None]] = {
     "decline": _decline,
     "acknowledge": _acknowledge,
     "report": _report,
+    "submit": _submit,
+    "sign_off": _sign_off,
     "return": _return,
     "first_check": _first_check,
     "verify": _verify,
     "reopen": _reopen,
     "reassign": _reassign,
+    "suspend": _suspend,
+    "resume": _resume,
     "terminate": _terminate,
 }

@@ -5,6 +5,7 @@ The database decides who wins a race; nothing is ever stored in a machine.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from ..access import Facts
 from ..errors import InvalidTransition
-from .definitions import DEFINITIONS, STATE_LABELS, TRIGGER_LABELS, Definition
+from .definitions import DEFINITIONS, STATE_LABELS, SUSPENDABLE, TRIGGER_LABELS, Definition
 
 
 @dataclass(slots=True)
@@ -27,12 +28,17 @@ def _facts(event: EventData) -> Facts:
     return facts
 
 
-CONDITIONS = {
+def _suspended_from(state: str) -> Callable[[EventData], bool]:
+    return lambda event: _facts(event).suspended_from == state
+
+
+CONDITIONS: dict[str, Callable[[EventData], bool]] = {
     "first_lead_acts": lambda event: _facts(event).first_lead,
     "other_lead_acts": lambda event: not _facts(event).first_lead and _facts(event).other_lead,
     "other_lead_acknowledges": lambda event: _facts(event).other_lead and not _facts(event).unit_acknowledged,
     "first_lead_changes": lambda event: bool(event.kwargs["first_lead_changes"]),
     "first_lead_stays": lambda event: not event.kwargs["first_lead_changes"],
+    **{f"suspended_from_{state}": _suspended_from(state) for state in SUSPENDABLE},
 }
 
 

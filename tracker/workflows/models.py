@@ -1,4 +1,4 @@
-"""What was done to a task: its history, the acknowledgements of its lead units, the first checks (初核)."""
+"""What was done to a task: history, acknowledgements of lead units, signatures (签发), first checks (初核)."""
 
 from __future__ import annotations
 
@@ -49,6 +49,18 @@ class Acknowledgement(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SignOff(Base):
+    """That the unit leader signed one version of a report; a new version needs a new one."""
+
+    __tablename__ = "sign_offs"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("progress_reports.id", ondelete="RESTRICT"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
 
 
 class FirstCheck(Base):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from ..access import Actor
-from ..directory.queries import contacts_of, supervisors_of
+from ..directory.queries import contacts_of, leaders_of, supervisors_of
 from ..outbox.commands import Recipient, enqueue
 from ..plans.models import Plan
 from ..plans.queries import TaskRow
@@ -73,6 +73,15 @@ def tell_units(
     for recipient in recipients.values():
         context = {"task": task_context(plan, row), "reason": reason, "actor": actor.name}
         _send(session, now, plan, recipient, template, context)
+
+
+def tell_leaders(
+    session: Session, actor: Actor, now: datetime, plan: Plan, row: TaskRow, template: str, *, unit_id: int
+) -> None:
+    """One mail to each leader of the unit, the actor apart: who signs their own report need not be asked."""
+    for recipient in leaders_of(session, unit_id):
+        if recipient.key != actor.key:
+            _send(session, now, plan, recipient, template, {"task": task_context(plan, row), "actor": actor.name})
 
 
 def tell_supervisors(

@@ -14,9 +14,21 @@ from ..plans.models import Plan
 from ..plans.policy import relation_facts
 from ..plans.queries import TaskRow
 from ..reporting.queries import report_marks
+from .checking import check
 from .definitions import DEFINITIONS
 from .machine import fire
 from .models import Acknowledgement, FirstCheck
+from .queries import signers_of
+
+SOMEBODY = (
+    Facts(system=True),
+    Facts(supervisor=True),
+    Facts(first_lead_handler=True),
+    Facts(first_lead_leader=True),
+    Facts(other_lead=True),
+    Facts(supporting=True),
+)
+"""Whom a trigger may be granted to."""
 
 
 def _may_check_first(facts: Facts) -> bool:
@@ -31,22 +43,45 @@ def _may_verify(facts: Facts) -> bool:
     return facts.first_checked and not (facts.host_unit_person or facts.first_checked_by_actor)
 
 
+def _may_return(facts: Facts) -> bool:
+    return facts.first_lead_leader if facts.state == "awaiting_sign_off" else facts.supervisor
+
+
 register(
     {
         "task.dispatch": lambda facts: facts.supervisor or facts.system,
         "task.decline": lambda facts: facts.first_lead or facts.other_lead,
         "task.acknowledge": lambda facts: facts.first_lead or (facts.other_lead and not facts.unit_acknowledged),
         "task.report": lambda facts: facts.first_lead,
+        "task.submit": lambda facts: facts.first_lead,
+        "task.sign_off": lambda facts: facts.first_lead_leader,
         "task.withdraw": lambda facts: facts.first_lead,
-        "task.return": lambda facts: facts.supervisor,
+        "task.return": _may_return,
         "task.first_check": _may_check_first,
         "task.verify": _may_verify,
         "task.close_out": lambda facts: facts.supervisor,
         "task.reopen": lambda facts: facts.supervisor or facts.system,
         "task.reassign": lambda facts: facts.supervisor,
+        "task.suspend": lambda facts: facts.supervisor,
+        "task.resume": lambda facts: facts.supervisor,
         "task.terminate": lambda facts: facts.supervisor,
     }
 )
+
+
+def somebody_may(trigger: str, state: str) -> bool:
+    """Whether there is anybody at all whom the permission map lets fire ``trigger`` on a task in ``state``."""
+    return any(
+        permitted(
+            f"task.{trigger}", replace(somebody, in_region=True, state=state, host_leads=host, first_checked=checked)
+        )
+        for somebody in SOMEBODY
+        for host, checked in ((False, False), (True, False), (True, True))
+    )
+
+
+for _definition in DEFINITIONS.values():
+    check(_definition, somebody_may)
 
 UNPROVEN = N_(
     "The report claims completion but names no evidence and no value reached. Return it and ask for one of them."
@@ -57,9 +92,10 @@ NOT_LIVE = N_("The plan is not live yet. Let it go live first; that dispatches e
 
 
 def task_facts(session: Session, actor: Actor, plan: Plan, rows: list[TaskRow]) -> dict[int, Facts]:
-    """Task id -> all facts of the actor and the task: at most three statements, whatever the number."""
+    """Task id -> all facts of the actor and the task: at most four statements, whatever the number."""
     reports = [row.current_report_id for row in rows if row.current_report_id is not None]
     marks = report_marks(session, reports)
+    signers = signers_of(session, reports)
     checking = select(FirstCheck).where(FirstCheck.report_id.in_(reports))
     checks = {check.report_id: check.user_id for check in session.scalars(checking)} if reports else {}
     sets = [row.assignment_set_id for row in rows if row.assignment_set_id is not None]
@@ -77,7 +113,8 @@ def task_facts(session: Session, actor: Actor, plan: Plan, rows: list[TaskRow]) 
         mine = [unit.unit_id for unit in row.leads if unit.unit_id in actor.unit_ids]
         found[row.task_id] = replace(
             relation_facts(actor, plan, row),
-            wrote=mark is not None and actor.user_id in mark.authors,
+            wrote=mark is not None
+            and (actor.user_id in mark.authors or actor.user_id in signers.get(row.current_report_id or 0, ())),
             completion_unproven=mark is not None and mark.completion_unproven,
             first_checked=checker is not None,
             first_checked_by_actor=checker is not None and checker == actor.user_id,
@@ -116,7 +153,7 @@ def available_actions(definition: str, facts: Facts) -> tuple[str, ...]:
 def why_not_verify(facts: Facts) -> str | None:
     """Why a supervisor cannot take the next step of a waiting report, as a message id; None where they can."""
     if facts.wrote:
-        return N_("You wrote a version of this report, so others must verify it.")
+        return N_("You wrote or signed a version of this report, so others must verify it.")
     if facts.host_leads and facts.host_unit_person:
         return N_("You belong to the unit that hosts this office, so others must verify its report.")
     if facts.host_leads and facts.first_checked_by_actor:

@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from ..directory.queries import contacts_of
 from ..outbox.commands import Recipient
 from ..plans.models import Assignment, AssignmentSet, Instance, KeyTask, Plan
 from ..plans.queries import TaskRow, task_rows
-from .models import Acknowledgement, FirstCheck, HistoryEntry
+from ..reporting.models import ProgressReport
+from .definitions import REPORT_ACTS
+from .models import Acknowledgement, FirstCheck, HistoryEntry, SignOff
 
 
 def history_of(session: Session, task_id: int) -> list[HistoryEntry]:
@@ -28,10 +30,10 @@ def history_of(session: Session, task_id: int) -> list[HistoryEntry]:
 
 
 def last_report_act(session: Session, task_id: int) -> str | None:
-    """What last happened to the task's report: report, withdraw, return or verify; None where none was filed."""
+    """What last happened to the task's report, one of REPORT_ACTS; None where none was filed."""
     return session.scalar(
         select(HistoryEntry.trigger)
-        .where(HistoryEntry.task_id == task_id, HistoryEntry.trigger.in_(("report", "withdraw", "return", "verify")))
+        .where(HistoryEntry.task_id == task_id, HistoryEntry.trigger.in_(REPORT_ACTS))
         .order_by(HistoryEntry.version.desc())
         .limit(1)
     )
@@ -108,6 +110,23 @@ def _led_since(chain: Iterable[tuple[datetime, list[int]]]) -> dict[int, datetim
         since = {unit_id: since[unit_id] if unit_id in kept else begun for unit_id in leads}
         first = leads[0] if leads else None
     return since
+
+
+def signers_of(session: Session, report_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Report id -> who signed any version of that report; a report that nobody signed is absent."""
+    if not report_ids:
+        return {}
+    version = aliased(ProgressReport)
+    statement = (
+        select(ProgressReport.id, SignOff.user_id)
+        .join(version, and_(version.task_id == ProgressReport.task_id, version.sequence == ProgressReport.sequence))
+        .join(SignOff, SignOff.report_id == version.id)
+        .where(ProgressReport.id.in_(report_ids))
+    )
+    found: dict[int, set[int]] = {}
+    for report_id, user_id in session.execute(statement):
+        found.setdefault(report_id, set()).add(user_id)
+    return {report_id: frozenset(users) for report_id, users in found.items()}
 
 
 def first_checks_of(session: Session, report_ids: Sequence[int]) -> dict[int, FirstCheck]:

@@ -1,6 +1,6 @@
 """The workflow instance of a key task and the append-only facts it points to.
 
-``Instance.state`` and ``version`` are written by ``workflows`` alone.
+``Instance.state``, ``suspended_from`` and ``version`` are written by ``workflows`` alone.
 """
 
 from __future__ import annotations
@@ -77,13 +77,20 @@ class DueDate(Base):
 
 
 class Instance(Base):
-    """Where a key task stands.  ``version`` counts every act on it; ``entered_at`` is when ``state`` was entered."""
+    """Where a key task stands.  ``version`` counts every act on it; ``entered_at`` is when ``state`` was entered.
+
+    ``suspended_from`` is the state that a suspended task resumes to, empty in every other state.
+    """
 
     __tablename__ = "instances"
     __table_args__ = (
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("version >= 0", name="version"),
-        CheckConstraint("state <> 'reported' OR current_report_id IS NOT NULL", name="reported_has_report"),
+        CheckConstraint(
+            "state NOT IN ('reported', 'awaiting_sign_off') OR current_report_id IS NOT NULL",
+            name="reported_has_report",
+        ),
+        CheckConstraint("(state = 'suspended') = (suspended_from IS NOT NULL)", name="suspended_from_a_state"),
         Index("ix_instances_state", "state"),
     )
 
@@ -91,6 +98,7 @@ class Instance(Base):
         ForeignKey("key_tasks.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False
     )
     state: Mapped[str] = mapped_column(default="pending_dispatch")
+    suspended_from: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=0)
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     dispatched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -14,7 +14,7 @@ from ...errors import InvalidInput, InvalidTransition, NotFound
 from ...reporting.queries import comments_of, reports_of
 from ...web.context import current_actor, form_key, form_version, now
 from .. import commands
-from ..definitions import DEFINITIONS, STATE_LABELS, TRIGGER_LABELS
+from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS
 from ..policy import possible
 from ..queries import last_acts
 from . import words
@@ -72,7 +72,7 @@ def _form_page(
     definition = DEFINITIONS[place.plan.definition]
     needs = definition.needs(trigger) or ("assignees",)
     session, row = db.session, place.row
-    last = last_acts(session, [row.task_id], ("report", "return", "withdraw", "verify")).get(row.task_id)
+    last = last_acts(session, [row.task_id], REPORT_ACTS).get(row.task_id)
     again = last is not None and last.trigger in ("return", "withdraw") and row.state == "in_progress"
     reports = reports_of(session, row.task_id) if "report" in needs else []
     before = reports[0] if reports and again else None

@@ -19,12 +19,13 @@ from ...plans.queries import TaskRow, UnitRef, plan_by_slug, rounds_of, task_row
 from ...plans.views.listing import RoundCard, current_of, round_card, zone_of
 from ...reporting.models import Comment, ProgressReport
 from ...reporting.queries import comments_of, reports_of
+from ..definitions import REPORT_ACTS
 from ..models import HistoryEntry
 from ..policy import available_actions, task_facts, why_not_verify
 from ..queries import acknowledgements_of, history_of
 from .mails import SentMail, mails_of
 
-FORWARD = ("dispatch", "acknowledge", "report", "first_check", "verify", "close_out")
+FORWARD = ("dispatch", "acknowledge", "report", "submit", "sign_off", "resume", "first_check", "verify", "close_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ class TaskPage:
 
     @property
     def last_report_act(self) -> HistoryEntry | None:
-        """What last happened to the report: report, withdraw, return or verify."""
-        return next((e for e in self.history if e.trigger in ("report", "withdraw", "return", "verify")), None)
+        """What last happened to the report: one of REPORT_ACTS."""
+        return next((e for e in self.history if e.trigger in REPORT_ACTS), None)
 
     @property
     def returned(self) -> HistoryEntry | None:

@@ -13,7 +13,14 @@ from ...plans.views.speech import gettext as _
 from ...plans.views.speech import ngettext
 from ...plans.views.words import late_by, why
 from ...workdays.calendar import shift
-from ..definitions import OWING_STATES, TRIGGER_LABELS, UNACKNOWLEDGED_AFTER
+from ..definitions import (
+    ACKNOWLEDGING_STATES,
+    OWING_STATES,
+    TRIGGER_LABELS,
+    UNACKNOWLEDGED_AFTER,
+    WAITING_STATES,
+    WRITING_TRIGGERS,
+)
 from ..models import HistoryEntry
 from .mails import SentMail
 from .task import TaskPage
@@ -24,6 +31,9 @@ NOTICE_LABELS = {
     "terminated": N_("the task was terminated"),
     "reopened": N_("the task was reopened"),
     "released": N_("the unit has no part in the task any more"),
+    "suspended": N_("the task was suspended"),
+    "resumed": N_("the task was resumed"),
+    "sign_off_asked": N_("a report waits for the leader's signature"),
     "declined": N_("the task was declined"),
     "decline_request": N_("a lead unit asks to be released"),
 }
@@ -33,6 +43,9 @@ NOTICE_CAUSES = {
     "terminated": ("terminate",),
     "reopened": ("reopen",),
     "released": ("reassign",),
+    "suspended": ("suspend",),
+    "resumed": ("resume",),
+    "sign_off_asked": ("submit",),
     "declined": ("decline",),
     "decline_request": ("decline",),
 }
@@ -44,7 +57,7 @@ REMINDER_LABELS = {
     "unacknowledged": N_("the task is not acknowledged"),
     "overdue": N_("the task is overdue"),
 }
-BACKWARD = ("return", "decline", "terminate", "reopen")
+BACKWARD = ("return", "decline", "suspend", "terminate", "reopen")
 
 
 def standing_sentence(page: TaskPage) -> str:
@@ -58,6 +71,14 @@ def standing_sentence(page: TaskPage) -> str:
                 version=latest.version,
                 reported=moment_day(latest.submitted_at, year=False),
                 returned=moment_day(returned.at, year=False),
+            )
+        )
+    elif page.place.row.state == "awaiting_sign_off" and latest is not None:
+        parts.append(
+            _(
+                "version %(version)s was submitted on %(day)s and waits for the unit leader's signature",
+                version=latest.version,
+                day=moment_day(latest.submitted_at, year=False),
             )
         )
     elif page.place.row.state == "reported" and latest is not None:
@@ -77,7 +98,7 @@ def flags(page: TaskPage) -> list[tuple[str, str]]:
     found = []
     if page.returned is not None:
         found.append((ngettext("returned %(num)s time", "returned %(num)s times", page.returns), "soon"))
-    if page.place.row.state == "reported" and page.latest is not None and page.latest.completion_claimed:
+    if page.place.row.state in WAITING_STATES and page.latest is not None and page.latest.completion_claimed:
         found.append((_("completion claimed"), "plain"))
     if page.place.row.completion_verified:
         found.append((_("completion verified"), "plain"))
@@ -101,6 +122,10 @@ def who_does_what(page: TaskPage) -> list[dict[str, Any]]:
         again = page.returned is not None
         step = _("Revise and report again") if again else _("Report progress")
         items.append({"who": first, "what": step, **_due(page)})
+    elif state == "awaiting_sign_off":
+        items.append({"who": first, "what": _("Sign off or return, by the unit leader"), **_due(page)})
+    elif state == "suspended":
+        items.append({"who": supervisor, "what": _("Resume the task when it can go on")})
     elif state == "reported":
         items.append({"who": supervisor, "what": _check_needed(page), **_verify_by(page)})
     elif state == "verified":
@@ -108,7 +133,7 @@ def who_does_what(page: TaskPage) -> list[dict[str, Any]]:
     items += [
         {"who": unit.name, "what": _("Acknowledge the task")}
         for unit in page.silent_leads
-        if unit is not row.first_lead and state in ("assigned", "in_progress", "reported")
+        if unit is not row.first_lead and state in ACKNOWLEDGING_STATES
     ]
     if state in OWING_STATES:
         items.append({"who": supervisor, "what": _("Verify or return"), **_verify_by(page)})
@@ -198,7 +223,7 @@ def _act(page: TaskPage, entry: HistoryEntry) -> dict[str, Any]:
     if entry.round_id is not None:
         round_ = next(round_ for round_ in page.place.rounds if round_.id == entry.round_id)
         said["what"] = _("for the %(round)s", round=_(ROUND_KIND_LABELS[round_.kind]))
-    if entry.trigger == "report":
+    if entry.trigger in WRITING_TRIGGERS:
         report = next(report for report in page.reports if report.id == entry.report_id)
         said["what"] = _(
             "version %(version)s, progress %(progress)s%%", version=report.version, progress=report.progress
