@@ -12,9 +12,10 @@ from .blocks import Document, Doubt
 from .context import Context, Division
 from .deadlines import read_deadline
 from .draft import DraftTask
+from .labels import label
 from .marks import marked
 from .outline import Item, Para, is_title, outline, paragraphs
-from .roles import Roles, label, leading_places, read_roles
+from .roles import Roles, leading_places, read_roles
 from .undivided import NO_TASKS
 
 _fewest = 3

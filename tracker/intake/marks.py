@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .labels import label
 from .names import NOBODY
 from .outline import Para, number_of
-from .roles import Roles, label, read_roles
+from .roles import Roles, read_roles
 from .vocabulary import COLLECTIVE, ends_foreign, ends_whole, level_of, office
 
 _open = {"（": ")", "(": ")", "[": "]", "［": "]", "【": "】", "〔": "〕"}

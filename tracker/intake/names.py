@@ -32,7 +32,7 @@ class UnitList:
     level: str | None = None
 
 
-NOBODY = re.compile(r"[\s无暂没有—–―\-/\\.。、，,；;*_]*")
+NOBODY = re.compile(r"[\s无暂没有—–―\-/／\\.。、，,；;*_]*")
 _pairs = {"（": "）", "(": ")", "《": "》", "“": "”", "〔": "〕", "[": "]", "【": "】", "〈": "〉", "「": "」"}
 _separators = frozenset("、，,；;。\uff64")
 _space = re.compile(r"\s")
@@ -52,6 +52,8 @@ _and = re.compile(r"(?:以及|及其|及|和|与)(?=[一-鿿])")
 _bare_body = re.compile(r"(?:[一-鿿]{2,6})?(?:省|市|县|区|州|盟|旗|自治区)(?:委|政府|人民政府|人大|政协)$")
 _tail_of_government = re.compile(r"(?:人民)?政府|管委会|办事处|办公[室厅]|党工委")
 _shortest_institution = 4
+_shortest_office = 3
+_part_of_an_office = re.compile(r"^员会|(?:分局|支队|大队|分公司|[分支]行|分院)$")
 _levels_alone = re.compile(
     r"(?:各|全)?(?:省|市|县|区|州|盟|旗|自治县|市区|县区|县市区|乡|镇|街道|乡镇|镇街|村|社区|园区|开发区|功能区|新区)"
     r"(?:[（(][^）)]*[）)])?$"
@@ -172,7 +174,11 @@ def _separate(before: str, after: str, known: Sequence[str]) -> bool:
         return level_of(after) is not None or bool(COLLECTIVE.match(after))
     if not ends_whole.search(before):
         return False
-    return begins_unit(after) or (len(after) >= _shortest_institution and bool(ends_foreign.search(after)))
+    if begins_unit(after) or after in known:
+        return True
+    if len(after) >= _shortest_institution and ends_foreign.search(after):
+        return True
+    return len(after) >= _shortest_office and bool(ends_whole.search(after)) and not _part_of_an_office.search(after)
 
 
 def _conjoined(names: list[str], known: Sequence[str]) -> Iterator[str]:
@@ -205,7 +211,8 @@ def _unbroken(name: str) -> Iterator[str]:
     if level and len(level) <= len("自治区"):
         for again in re.finditer(re.escape(level), name):
             before, after = name[start : again.start()], name[again.end() :]
-            if before and ends_whole.search(before) and office.match(after) and _depth(name, again.start()) == 0:
+            whole = ends_whole.search(before) and not _bare_body.fullmatch(before)
+            if whole and office.match(after) and _depth(name, again.start()) == 0:
                 yield before
                 start = again.start()
     yield name[start:]

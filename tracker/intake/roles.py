@@ -14,32 +14,8 @@ from tracker.i18n import N_
 
 from .blocks import Doubt
 from .deadlines import is_time
+from .labels import BOTH, LEAD, SUPPORT, label
 from .names import UnitList, split_units
-
-LEAD = (
-    "总牵头单位|总牵头部门|主要牵头单位|牵头责任单位|牵头负责单位|牵头单位|牵头部门|牵头科室|主办单位|主办部门|主责单位|主责部门|"
-    "主体责任单位|第一责任单位|主要责任单位|主要责任部门|主管部门|牵头"
-)
-BOTH = (
-    "责任单位|责任部门|责任主体|责任科室|责任分工|责任机构|负责单位|负责部门|承办单位|落实单位|落实部门|实施单位|实施主体|完成单位|"
-    "工作分工|任务分工|职责分工|部门分工|分工单位|分工负责单位|分工|负责"
-)
-SUPPORT = (
-    "配合单位|配合部门|协办单位|协办部门|协助单位|参与单位|参与部门|参加单位|参加部门|协同单位|协作单位|支持单位|协同配合单位|"
-    "协同责任单位|协同责任部门|配合责任部门|配合责任单位|共同参与单位|配合|参与"
-)
-TIME = (
-    "完成时限|完成时间|完成期限|办理时限|时限要求|时间节点|时间要求|时间安排|进度安排|进度要求|"
-    "实施时间|实施期限|截止时间|时限|时间"
-)
-PEOPLE = "[一-鿿]{0,6}(?:领导|责任人|负责人|联系人|联络员|牵头人|电话)"
-
-label = re.compile(
-    rf"(?:(?P<lead>{LEAD})|(?P<support>{SUPPORT})|(?P<both>{BOTH})|(?P<time>{TIME})|(?P<people>{PEOPLE}))"
-    rf"(?P<more>(?:及|和|、)(?:{LEAD}|{BOTH}|{SUPPORT}))?"
-    r"\s*(?P<rule>[（(][^（()）]{0,40}[)）])?\s*[:：]"
-)
-"""A word in front of units, of a day or of people: 牵头单位：."""
 
 _ordinals = "一二三四五"
 _first = re.compile(
@@ -59,13 +35,22 @@ _does = (
     r"(?:负责|落实|实施|推进|承担|抓好落实|分工负责|组织实施)(?:落实|实施|推进|组织实施|具体实施|抓好落实|到位)*"
 )
 _verb = re.compile(rf"(?:(?P<lead>{_leads})|(?P<support>{_helps})|(?P<both>{_does}))$")
-_with = re.compile(r"会同(?=[一-鿿])|(?<=[局委办厅部会联])商(?=[省市县区州旗])")
+_with = re.compile(r"会同(?=[一-鿿])|(?<=[局委办厅部院会联])商(?=[省市县区州旗国])")
+_turn = re.compile(
+    r"(?<=[一-鿿])(?P<verb>牵头|主办|配合|参与|协助|协办|负责|落实)(?:[ \t\u3000]*\n\s*|[、 \u3000]+)"
+    rf"(?!{LEAD}|{BOTH}|{SUPPORT})(?=[一-鿿])"
+)
+_aside = re.compile(r"[（(](?P<lead>牵头[，,；;])?(?P<words>[^（()）]{3,}(?:配合|参与|参加|协助|协办))[)）]")
 _open, _close = "（([【〔《“", "）)]】〕》”"
 
 
 @dataclass(slots=True)
 class Roles:
-    """The units of one marker; ``time`` is what it says of a day, as printed; ``plain``: no word says who does what."""
+    """The units of one marker or cell.
+
+    ``time`` is what it says of a day, as printed; ``plain``: no word says who does what; ``stated``: a word says of
+    some that they lead or support; ``level``: the level that the last name bears, for what goes on in another cell.
+    """
 
     leads: list[str] = field(default_factory=list)
     supports: list[str] = field(default_factory=list)
@@ -73,6 +58,8 @@ class Roles:
     joint: bool = False
     time: str | None = None
     plain: bool = False
+    stated: bool = False
+    level: str | None = None
     doubts: list[Doubt] = field(default_factory=list)
 
     @property
@@ -89,15 +76,23 @@ def leading_places(text: str) -> int | None:
     return max((_ordinals.index(char) + 1 for char in found["place"] if char in _ordinals), default=1)
 
 
-def read_roles(text: str, known: Sequence[str] = (), *, first: int | None = None, line: int | None = None) -> Roles:
+def read_roles(
+    text: str,
+    known: Sequence[str] = (),
+    *,
+    first: int | None = None,
+    level: str | None = None,
+    line: int | None = None,
+) -> Roles:
     """The units in ``text``, the inside of a marker or a cell, with their roles.
 
-    ``first``: by the document's rule so many of the first-named lead where no word says it; ``line`` goes into doubts.
+    ``first``: by the document's rule so many of the first-named lead where no word says it; ``level``: the level in
+    force before the text; ``line`` goes into doubts.
     """
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", text).strip()
+    text = _spread(re.sub(r"[ \t]*\n[ \t]*", "\n", text).strip())
     first = leading_places(text) or first
     text, said = _without_rules(text)
-    collected = _Collected(known, line)
+    collected = _Collected(known, level, line)
     for role, part in _labelled(text):
         if role == "time":
             collected.time = part.strip("。；;，, \n") or None
@@ -109,6 +104,16 @@ def read_roles(text: str, known: Sequence[str] = (), *, first: int | None = None
             Doubt(line, N_("This holds for every task and was not added to them: %(words)s"), {"words": said})
         )
     return roles
+
+
+def _spread(text: str) -> str:
+    """``text`` with a verb and a semicolon where it says both by brackets or a new line: A（B配合） is A牵头；B配合."""
+
+    def clauses(aside: re.Match[str]) -> str:
+        said = aside.string[: aside.start()].endswith(("牵头", "负责"))
+        return f"{'' if said else '牵头'}；{aside['words']}；"
+
+    return _turn.sub(r"\g<verb>；", _aside.sub(clauses, text))
 
 
 def _without_rules(text: str) -> tuple[str, str | None]:
@@ -152,6 +157,11 @@ def _add(collected: _Collected, role: str, part: str) -> None:
             collected.time = collected.time or clause
             continue
         verb = _verb.search(clause)
+        if verb is None and (with_others := _with.search(clause)):
+            collected.add("lead", waiting + clause[: with_others.start()])
+            collected.add("support", clause[with_others.end() :])
+            waiting = ""
+            continue
         if verb is None or not verb.start():
             waiting += clause if verb is None else ""
             waiting += "，"
@@ -178,10 +188,9 @@ def _clauses(part: str) -> Iterator[str]:
 class _Collected:
     """The units of a marker while it is read, in order, each with the word that named it."""
 
-    def __init__(self, known: Sequence[str], line: int | None) -> None:
-        self.known, self.line = known, line
+    def __init__(self, known: Sequence[str], level: str | None, line: int | None) -> None:
+        self.known, self.level, self.line = known, level, line
         self.time: str | None = None
-        self.level: str | None = None
         self.named: list[tuple[str, str]] = []
         self.others: list[str] = []
         self.doubts: list[Doubt] = []
@@ -215,6 +224,8 @@ class _Collected:
             joint=not said and len(leads) > 1 and not supports,
             time=self.time,
             plain=all(role == "plain" for role, _ in self.named),
+            stated=any(role in ("lead", "support") for role, _ in self.named),
+            level=self.level,
             doubts=self.doubts,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tracker.i18n import N_
 
@@ -21,6 +22,7 @@ _TASKS = re.compile(r"任务|分工|分解|责任清单|职责|工作")
 _PROJECTS = re.compile(r"项目|工程|政策|清单|指标|目录")
 _FIGURES = 2
 _MOST = 0.7
+_LONGEST_ALIKE = 6
 _LONGEST_TITLE = 40
 
 
@@ -83,7 +85,7 @@ class Candidate:
         named = [title for title in titles if title]
         if len(self.tables) < 2 or len(set(named)) < 2:
             return [None] * len(self.tables)
-        return [section_title(title) if title else None for title in titles]
+        return _without_common([section_title(title) if title else None for title in titles])
 
 
 def candidates(document: Document) -> list[Candidate]:
@@ -138,6 +140,15 @@ def _title(caption: Sequence[tuple[str, int]]) -> str | None:
     if not lines or len(lines[-1]) > _LONGEST_TITLE or re.search(r"[。；，]$|^备?注", lines[-1]):
         return None
     return lines[-1]
+
+
+def _without_common(titles: list[str | None]) -> list[str | None]:
+    """What tells titles apart that begin alike: …行动任务清单（政务环境） and …（市场环境）."""
+    letters = zip(*(title for title in titles if title), strict=False)
+    common = sum(1 for _ in takewhile(lambda same: len(set(same)) == 1, letters))
+    if common < _LONGEST_ALIKE:
+        return titles
+    return [title and (title[common:].strip("（()）《》：: ") or title) for title in titles]
 
 
 def _goes_on(table: Table, last: Candidate, caption: Sequence[tuple[str, int]], between: Sequence[Block]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ Row = Sequence[Cell]
 
 _TITLE_ROWS = 8
 _LONGEST_WORDS = 40
+_OFFICE_SECTION = re.compile(r"[科处股]室|责任[科处股]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def layout(table: Table) -> Layout | None:
         heads = tuple(_path(table.rows[top : top + depth]))
         roles = [_role(path) for path in heads]
         below = table.rows[top + depth :]
+        _leave_out_sections_of_offices(roles, heads)
         _mend(roles, below)
         if _divides(roles):
             return Layout(tuple(roles), tuple("".join(path) for path in heads), top, top + depth)
@@ -120,6 +123,18 @@ def _role(path: tuple[str, ...]) -> Role | None:
         return last
     whole = role("".join(path))
     return whole if whole in UNITS else last or whole or role(path[0])
+
+
+def _leave_out_sections_of_offices(roles: list[Role | None], heads: Sequence[tuple[str, ...]]) -> None:
+    """责任科室 beside 主办单位 says who within that unit does it; where all units are 科室, these are the units."""
+    within = [
+        role is Role.HOLD and bool(_OFFICE_SECTION.search("".join(path)))
+        for role, path in zip(roles, heads, strict=True)
+    ]
+    if any(role in (Role.LEAD, Role.HOLD) and not inner for role, inner in zip(roles, within, strict=True)):
+        for column, inner in enumerate(within):
+            if inner:
+                roles[column] = Role.OTHER
 
 
 def _mend(roles: list[Role | None], below: Sequence[Row]) -> None:

@@ -14,10 +14,11 @@ from ..draft import DraftTask
 from ..targets import read_targets
 from . import numbering
 from .addresses import give_addresses
+from .commas import commas_divide
 from .entries import Entry
 from .rows import flow, section_title, texts_of
 from .rule import Rule
-from .units import Shares, commas_divide
+from .units import Shares, names_by_themselves
 from .words import Role
 
 _SHARED = 0.25
@@ -42,7 +43,7 @@ def draft_tasks(entries: Sequence[Entry], rule: Rule | None, context: Context, d
         ordinals.append(places.setdefault((entry.group, section), len(places) + 1))
     _number(tasks, doubts)
     give_addresses(tasks, ordinals, doubts)
-    shares = Shares(rule, commas_divide(kept), doubts)
+    shares = Shares(rule, commas_divide(kept), names_by_themselves(kept), doubts)
     for entry, task in zip(kept, tasks, strict=True):
         shares.give(task, entry)
         _time(task, entry, context, doubts)
