@@ -21,8 +21,7 @@ from ..plans.cli import plans
 from ..plans.schemas import DEFINITIONS
 from .faults import UnreadableDocument
 from .importing import Wishes, import_source
-from .readers import read_document
-from .reading import read_plan
+from .sandbox import read_safely
 from .settling import Choices, UnknownUnits
 from .sources import read_source
 from .telling import draft_lines, lines_of, unknown_lines
@@ -34,18 +33,17 @@ from .telling import draft_lines, lines_of, unknown_lines
 @mistakes_only
 def read(file: Path, as_json: bool) -> None:
     """Read FILE (docx, xlsx, html, txt, pdf) and print the draft of its plan.  Touches no database."""
+    locale = locale_of_process()
     try:
-        data = file.read_bytes()
+        draft = read_safely(file, file.name, locale)["draft"]
     except OSError as error:
         raise UnreadableDocument(
             N_("“%(file)s” cannot be opened: %(reason)s. Check its name."), file=file.name, reason=error.strerror
         ) from error
-    translate = translator(locale_of_process())
-    draft = read_plan(read_document(file.name, data)).as_json(translate)
     if as_json:
         _print(draft)
         return
-    for line in draft_lines(draft, translate):
+    for line in draft_lines(draft, translator(locale)):
         click.echo(line)
 
 

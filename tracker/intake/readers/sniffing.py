@@ -67,8 +67,7 @@ def kind_of(name: str, data: bytes) -> str:
     :param name: the name under which the file came.
     :raises UnreadableDocument: it is none of these, empty, too large, protected by a password or holds macros.
     """
-    if len(data) > MAX_BYTES:
-        raise UnreadableDocument(_TOO_LARGE, size=-(-len(data) // 2**20), limit=MAX_BYTES // 2**20)
+    refuse_large(len(data))
     if not data.strip():
         raise UnreadableDocument(_EMPTY)
     if data.startswith(b"PK\x03\x04"):
@@ -81,6 +80,12 @@ def kind_of(name: str, data: bytes) -> str:
         if data.startswith(beginning):
             raise UnreadableDocument(_OTHER, kind=kind)
     return _written(extension(name), data)
+
+
+def refuse_large(size: int) -> None:
+    """Raise UnreadableDocument where a file of ``size`` bytes is larger than :data:`MAX_BYTES`."""
+    if size > MAX_BYTES:
+        raise UnreadableDocument(_TOO_LARGE, size=-(-size // 2**20), limit=MAX_BYTES // 2**20)
 
 
 def extension(name: str) -> str:
