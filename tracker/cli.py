@@ -20,6 +20,7 @@ from .i18n import CHINESE, translator
 COMMAND_MODULES = (
     "tracker.plans.cli",
     "tracker.intake.cli",
+    "tracker.exchange.cli",
     "tracker.directory.cli",
     "tracker.outbox.cli",
     "tracker.reminders.cli",

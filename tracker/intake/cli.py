@@ -19,12 +19,14 @@ from ..errors import InvalidInput
 from ..i18n import N_, translator
 from ..plans.cli import plans
 from ..plans.schemas import DEFINITIONS
+from .annotating import annotate
 from .faults import UnreadableDocument
 from .importing import Wishes, import_source
 from .sandbox import read_safely
 from .settling import Choices, UnknownUnits
 from .sources import read_source
-from .telling import draft_lines, lines_of, unknown_lines
+from .telling import draft_lines, fault_lines, fault_rows, lines_of, unknown_lines
+from .workbook import RowFaults
 
 
 @plans.command("read")
@@ -60,6 +62,12 @@ def read(file: Path, as_json: bool) -> None:
 @click.option("--region-slug", help="The slug of a new region that --region names.")
 @click.option("--region-name", help="The name of a new region whose slug --region gives.")
 @click.option("--apply-revision", is_flag=True, help="Change the plan where it is there and the document differs.")
+@click.option(
+    "--annotate",
+    "annotated",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where rows of an exported workbook cannot be taken: write it here with the problems marked.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command_errors
@@ -76,14 +84,18 @@ def import_(
     region_slug: str | None,
     region_name: str | None,
     apply_revision: bool,
+    annotated: Path | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Make a plan of FILE (docx, xlsx, html, txt, pdf, or a draft as JSON or YAML), not live yet: all of it or nothing.
 
-    A document of a plan that is there prints the difference and changes nothing, unless --apply-revision says so.
+    A document of a plan that is there, or its exported workbook, prints the difference and changes nothing unless
+    --apply-revision says so.
     """
-    source = read_source(file, period=_years(period) if period is not None else None)
+    settings: Settings = current_app.config["SETTINGS"]
+    translate = translator(settings.locale)
+    source = read_source(file, translate, period=_years(period) if period is not None else None)
     choices = Choices(
         slug=slug or source.beside.get("slug"),
         supervising_unit=supervising_unit or source.beside.get("supervising_unit"),
@@ -93,19 +105,19 @@ def import_(
         create="all" if create_units else None,
     )
     wishes = Wishes(region, region_slug or slug, region_name, choices, apply_revision, dry_run)
-    settings: Settings = current_app.config["SETTINGS"]
-    translate = translator(settings.locale)
     try:
         with transaction() as session:
             report = import_source(session, SYSTEM, business_now(session), source, wishes)
             if dry_run:
                 session.rollback()
+    except RowFaults as error:
+        if annotated is not None:
+            _write(annotated, annotate(file.read_bytes(), error.faults, translate))
+        _refuse({"faults": fault_rows(error.faults, translate)}, fault_lines(error.faults, translate), as_json=as_json)
+        raise
     except UnknownUnits as error:
-        if as_json:
-            _print({"written": False, "unknown": [match.as_json() for match in error.matches]})
-        else:
-            for line in unknown_lines(error.matches, translate):
-                click.echo(line, err=True)
+        unknown = [match.as_json() for match in error.matches]
+        _refuse({"unknown": unknown}, unknown_lines(error.matches, translate), as_json=as_json)
         raise
     if as_json:
         _print(report.as_json(translate))
@@ -126,6 +138,24 @@ def _matches(given: tuple[str, ...]) -> dict[str, str]:
     if any(not (name.strip() and unit.strip()) for name, _, unit in pairs):
         raise InvalidInput({"--match": [N_("Write the name in the plan, an equals sign and the unit of the region.")]})
     return {name.strip(): unit.strip() for name, _, unit in pairs}
+
+
+def _refuse(document: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
+    """Say what stops the import, before the one line of the error."""
+    if as_json:
+        _print({"written": False, **document})
+        return
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InvalidInput(
+            message=N_("%(file)s cannot be written (%(reason)s)."), file=str(path), reason=error.strerror
+        ) from error
 
 
 def _print(document: dict[str, Any]) -> None:

@@ -10,18 +10,24 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..access import Actor
+from ..access import Actor, authorise
 from ..directory.models import Region
+from ..errors import InvalidInput
+from ..i18n import N_
 from ..plans.models import KeyTask, Plan
-from ..plans.queries import rounds_of
+from ..plans.policy import plan_facts
+from ..plans.queries import plan_by_slug, rounds_of
 from .addresses import find_region, new_region, region_named
 from .applying import Applied, apply_revision
 from .blocks import Doubt
+from .bookdraft import draft_of_book
 from .loading import load_draft
 from .matching import UnitMatch
+from .policy import REVISE
 from .revision import Difference, difference
 from .settling import Choices
 from .sources import Source
+from .workbook import Book, RowFaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,50 +123,91 @@ def said(message: str, values: Mapping[str, Any], translate: Callable[..., str])
 
 
 def import_source(session: Session, actor: Actor, now: datetime, source: Source, wishes: Wishes) -> Report:
-    """Import a draft as ``wishes`` say.  Raises what load_draft raises, NotFound where the region is not known."""
-    region, made = _region(session, actor, now, source, wishes)
+    """Import a file as ``wishes`` say.
+
+    Raises what load_draft and apply_revision raise, NotFound where the region is not known, RowFaults for the rows of
+    an exported workbook.
+    """
+    if source.book is not None:
+        return _take_back(session, actor, now, source, source.book, wishes)
+    assert source.draft is not None
+    region, made = _region(session, actor, now, source.draft["region"], wishes)
     loaded = load_draft(session, actor, now, region=region, draft=source.draft, choices=wishes.choices)
-    plan = loaded.plan
-    found, applied = (None, None) if loaded.is_new else _revise(session, actor, now, plan, source, wishes)
+    if not loaded.is_new:
+        return _revise(session, actor, now, loaded.plan, source, source.draft, wishes)
     return Report(
-        slug=plan.slug,
-        title=plan.title,
-        region=region.name,
+        **_of_plan(session, loaded.plan, wishes),
+        is_new=True,
         new_region=made,
-        is_new=loaded.is_new,
-        dry_run=wishes.dry_run,
-        tasks=session.scalar(select(func.count()).select_from(KeyTask).where(KeyTask.plan_id == plan.id)) or 0,
-        created=(*loaded.created, *(applied.created if applied is not None else ())),
-        difference=found,
-        applied=applied,
+        created=loaded.created,
         taught=loaded.taught,
-        rounds=tuple((round_.kind, round_.year) for round_ in rounds_of(session, [plan.id])),
-        supervising_unit=plan.supervising_unit.name,
+        rounds=tuple((round_.kind, round_.year) for round_ in rounds_of(session, [loaded.plan.id])),
         doubts=(*source.doubts, *loaded.doubts),
-        warnings=tuple(source.draft["warnings"]) if loaded.is_new else (),
+        warnings=tuple(source.draft["warnings"]),
     )
+
+
+def _of_plan(session: Session, plan: Plan, wishes: Wishes) -> dict[str, Any]:
+    return {
+        "slug": plan.slug,
+        "title": plan.title,
+        "region": plan.region.name,
+        "dry_run": wishes.dry_run,
+        "tasks": session.scalar(select(func.count()).select_from(KeyTask).where(KeyTask.plan_id == plan.id)) or 0,
+        "supervising_unit": plan.supervising_unit.name,
+    }
+
+
+def _take_back(session: Session, actor: Actor, now: datetime, source: Source, book: Book, wishes: Wishes) -> Report:
+    """An exported workbook comes back: it knows its plan, and is compared with the plan as it stands."""
+    region = find_region(session, wishes.region)
+    slug = wishes.choices.slug or book.slug
+    plan = plan_by_slug(session, actor, slug) if slug == book.slug else None
+    if plan is None or plan.region_id != region.id:
+        raise InvalidInput(
+            message=N_("This workbook was exported from the plan %(slug)s. Import it into that plan and its region."),
+            slug=book.slug,
+        )
+    draft, faults = draft_of_book(session, plan, book, wishes.choices)
+    if faults:
+        raise RowFaults(tuple(faults))
+    return _revise(session, actor, now, plan, source, draft, wishes)
 
 
 def _revise(
-    session: Session, actor: Actor, now: datetime, plan: Plan, source: Source, wishes: Wishes
-) -> tuple[Difference, Applied | None]:
-    found = difference(session, plan, source.draft, accepted=wishes.choices.accepted)
-    if not (wishes.apply_revision and found):
-        return found, None
-    applied = apply_revision(
-        session,
-        actor,
-        now,
-        slug=plan.slug,
-        draft=source.draft,
-        document_name=source.name,
-        sha256=source.sha256,
-        choices=wishes.choices,
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    plan: Plan,
+    source: Source,
+    draft: Mapping[str, Any],
+    wishes: Wishes,
+) -> Report:
+    authorise(REVISE, plan_facts(actor, plan))
+    found = difference(session, plan, draft, accepted=wishes.choices.accepted)
+    applied = None
+    if wishes.apply_revision and found:
+        applied = apply_revision(
+            session,
+            actor,
+            now,
+            slug=plan.slug,
+            draft=draft,
+            document_name=source.name,
+            sha256=source.sha256,
+            choices=wishes.choices,
+        )
+    return Report(
+        **_of_plan(session, plan, wishes),
+        is_new=False,
+        created=applied.created if applied is not None else (),
+        difference=found,
+        applied=applied,
+        doubts=source.doubts,
     )
-    return found, applied
 
 
-def _region(session: Session, actor: Actor, now: datetime, source: Source, wishes: Wishes) -> tuple[Region, bool]:
+def _region(session: Session, actor: Actor, now: datetime, printed: str | None, wishes: Wishes) -> tuple[Region, bool]:
     if wishes.choices.create is None or region_named(session, wishes.region) is not None:
         return find_region(session, wishes.region), False
     made = new_region(
@@ -168,7 +215,7 @@ def _region(session: Session, actor: Actor, now: datetime, source: Source, wishe
         actor,
         now,
         given=wishes.region,
-        printed=source.draft["region"],
+        printed=printed,
         slug=wishes.region_slug,
         name=wishes.region_name,
     )

@@ -1,43 +1,67 @@
-"""What is imported: a document, or a draft that somebody kept as JSON or YAML, with its name and its SHA-256."""
+"""What is imported: a document, a draft kept as JSON or YAML, or an exported workbook that comes back."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ..errors import InvalidInput
 from ..i18n import N_
 from ..plans.files import InvalidFile, loaded_through
 from ..plans.schemas import PlanDraftSchema
 from .blocks import Doubt
+from .readers import read_document
+from .reading import read_plan
+from .workbook import Book, is_exported, read_workbook
 
 PERIOD_STANDS = N_("The document says which years the plan is for, so the period that was given is not used.")
 KEPT_BESIDE = ("slug", "supervising_unit", "definition")
 """What a file of seed_tasks/ says beside the draft."""
 
+_KEPT_DRAFTS = (".json", ".yaml", ".yml")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A loaded PlanDraftSchema draft and where it comes from; ``beside`` holds what KEPT_BESIDE names."""
+    """A file with its name and SHA-256: either a loaded PlanDraftSchema ``draft`` or an exported ``book``.
+
+    ``beside`` holds what KEPT_BESIDE names; ``doubts`` are about the file as a whole.
+    """
 
     name: str
     sha256: str
-    draft: dict[str, Any]
+    draft: dict[str, Any] | None = None
+    book: Book | None = None
     beside: dict[str, str] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
 
 
-def read_source(path: Path, *, period: list[int] | None = None) -> Source:
-    """Read a file that is to be imported; ``period`` (first and last year) stands in where it names none.
+def read_source(path: Path, translate: Callable[..., str], *, period: list[int] | None = None) -> Source:
+    """Read a file that is to be imported, the reader's warnings in the language of ``translate``.
 
-    Raises InvalidFile.
+    ``period`` (first and last year) stands in where the file names none.  Raises InvalidFile, UnreadableDocument.
     """
-    data = path.read_bytes()
-    document = _parsed(path.name, data)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(
+            message=N_("“%(file)s” cannot be opened: %(reason)s. Check its name."),
+            file=path.name,
+            reason=error.strerror,
+        ) from error
+    digest = hashlib.sha256(data).hexdigest()
+    if is_exported(data):
+        return Source(path.name, digest, book=read_workbook(data))
+    if path.suffix.lower() in _KEPT_DRAFTS:
+        document = _parsed(path.name, data)
+    else:
+        document = read_plan(read_document(path.name, data)).as_json(translate)
     beside = {key: document.pop(key) for key in KEPT_BESIDE if isinstance(document, dict) and key in document}
     doubts = []
     if period is not None and isinstance(document, dict):
@@ -46,7 +70,7 @@ def read_source(path: Path, *, period: list[int] | None = None) -> Source:
         elif document["period"] != period:
             doubts.append(Doubt(None, PERIOD_STANDS))
     draft = loaded_through(PlanDraftSchema(), document, path.name)
-    return Source(path.name, hashlib.sha256(data).hexdigest(), draft, beside, tuple(doubts))
+    return Source(path.name, digest, draft, beside=beside, doubts=tuple(doubts))
 
 
 def _parsed(name: str, data: bytes) -> Any:

@@ -9,6 +9,7 @@ from ..i18n import N_
 from .importing import Report, said
 from .matching import UnitMatch
 from .revision import KINDS, Change, Difference
+from .workbook import COLUMNS, RowFault
 
 Translate = Callable[..., str]
 
@@ -138,3 +139,16 @@ def unknown_lines(matches: Sequence[UnitMatch], translate: Translate) -> list[st
         )
         for match in matches
     ]
+
+
+def fault_rows(faults: Sequence[RowFault], translate: Translate) -> list[dict[str, Any]]:
+    """What is wrong in the rows of an exported workbook, JSON-ready."""
+    return [
+        {"row": fault.row, "column": COLUMNS[fault.column], "problem": translate(fault.message, **fault.values)}
+        for fault in faults
+    ]
+
+
+def fault_lines(faults: Sequence[RowFault], translate: Translate) -> list[str]:
+    """One line a cell that cannot be taken."""
+    return [translate(N_("Row %(row)s, %(column)s: %(problem)s"), **entry) for entry in fault_rows(faults, translate)]

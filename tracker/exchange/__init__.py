@@ -1,0 +1,1 @@
+"""Exchange: plans leave as files that offices work with (docs/operations.md)."""
