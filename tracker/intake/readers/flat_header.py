@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .division import Token
-from .pipes import plain
+from .pipes import lone_cell
 from .vocabulary import Column, column, header
 from .wrapping import FRESH
 
@@ -30,7 +30,7 @@ def _words(lines: Sequence[str], start: int) -> tuple[list[Token], int]:
     index = start
     unknown = 0
     while index < len(lines) and len(run) < 12:
-        text = plain(lines[index])
+        text = lone_cell(lines[index])
         stop = index + 1
         if text:
             if "\t" in lines[index].strip() or len(text) > 24:
@@ -61,7 +61,7 @@ def _may_be_header(lines: Sequence[str], index: int, text: str) -> bool:
 
 def _on_one_line(lines: Sequence[str], start: int) -> tuple[list[Token], tuple[Column, ...], int] | None:
     """A header with tabs between its words over a body that has one cell a line."""
-    words = [plain(word) for word in lines[start].strip("\t\r\n ").split("\t")]
+    words = [lone_cell(word) for word in lines[start].strip("\t\r\n ").split("\t")]
     kinds = header(words) if len(words) >= 2 else None
     below = [line for line in lines[start + 1 : start + 12] if line.strip()][:4]
     if kinds is None or len(below) < 2 or any("\t" in line.strip() for line in below):
@@ -71,7 +71,12 @@ def _on_one_line(lines: Sequence[str], start: int) -> tuple[list[Token], tuple[C
 
 def _first_number(lines: Sequence[str], index: int) -> bool:
     """Whether the first line that is not empty from ``index`` on is the number 1."""
-    return next((line.strip() for line in lines[index : index + 4] if line.strip()), "") in ("1", "1.", "一", "（一）")
+    return next((lone_cell(line) for line in lines[index : index + 4] if line.strip()), "") in (
+        "1",
+        "1.",
+        "一",
+        "（一）",
+    )
 
 
 def _two_lines(lines: Sequence[str], index: int, text: str) -> tuple[str, int] | None:
@@ -81,7 +86,7 @@ def _two_lines(lines: Sequence[str], index: int, text: str) -> tuple[str, int] |
         ahead += 1
     if ahead >= len(lines) or len(text) > 4:
         return None
-    rest = plain(lines[ahead])
+    rest = lone_cell(lines[ahead])
     lone = (column(text) is None or column(rest) is None) and not FRESH.match(rest)
     if lone and 0 < len(rest) <= (4 if column(rest) is None else 2) and column(text + rest) is not None:
         return text + rest, ahead + 1
@@ -92,7 +97,7 @@ def _header_goes_on(lines: Sequence[str], index: int) -> bool:
     """Whether the next line that is not empty is a header word."""
     for line in lines[index : index + 3]:
         if line.strip():
-            return column(plain(line)) is not None
+            return column(lone_cell(line)) is not None
     return False
 
 

@@ -16,12 +16,15 @@ from .division import ACROSS, OUT, Step, Token, Weigher
 from .fitting import NUMBER, evidence, unit_share
 from .flat_header import flat_header
 from .found import Found, rectangle
-from .pipes import plain
+from .pipes import lone_cell
 from .vocabulary import Column, header
 from .wrapping import CLOSED, FRESH, join, runs_on
 
 _END = re.compile(
     r"#|第[一二三四五六七八九十\d]+[章节篇编]|附[件表录]\s*\d*(?:[:：]|$)|公开方式|抄送|主题词|备注[:：]|注[:：]|说明[:：]|资料来源|（?此件"
+)
+_SIGNED = re.compile(
+    r"[\d〇○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(印发)?"
 )
 
 
@@ -33,7 +36,7 @@ def flattened_table(lines: Sequence[str], start: int) -> Found | None:
     if head is None:
         return None
     words, kinds, below = head
-    tokens = _merged_numbers(_tokens(lines, below), kinds)
+    tokens = _unsigned(_merged_numbers(_tokens(lines, below), kinds), kinds)
     if not tokens:
         return None
     weigher = Weigher(tokens, kinds, words)
@@ -64,11 +67,20 @@ def _tokens(lines: Sequence[str], start: int) -> list[Token]:
         if tab and not parts[0]:
             parts = parts[1:]
         for part in parts:
-            tokens.append(Token(plain(part), index + 1, tab, gap))
+            tokens.append(Token(lone_cell(part), index + 1, tab, gap))
             gap = 0
     while tokens and not tokens[-1].text:
         tokens.pop()
     return tokens
+
+
+def _unsigned(tokens: list[Token], kinds: Sequence[Column]) -> list[Token]:
+    """The tokens without who signed below the table and the day, neither of which is a cell."""
+    if len(tokens) < 2 or not (found := _SIGNED.fullmatch(tokens[-1].text)):
+        return tokens
+    if Column.TIME in kinds and not found[1]:
+        return tokens
+    return tokens[: -2 if unit_share(tokens[-2].text) == 1.0 and "、" not in tokens[-2].text else -1]
 
 
 def _merged_numbers(tokens: list[Token], kinds: Sequence[Column]) -> list[Token]:

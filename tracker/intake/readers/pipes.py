@@ -36,6 +36,11 @@ def plain(text: str) -> str:
     return "\n".join(part.strip() for part in text.strip().split("\n"))
 
 
+def lone_cell(line: str) -> str:
+    """The text of a line that is one cell of a table, pipes that were left around it taken off."""
+    return plain(line).strip(" |｜")
+
+
 def _is_rule(line: str) -> bool:
     return bool(_RULE.fullmatch(line)) and "-" in line and "|" in line
 

@@ -12,6 +12,7 @@ _DIGITS = "一二三四五六七八九十百零〇"
 FRESH = re.compile(
     rf"第[{_DIGITS}\d]+[章节篇条部编]|[{_DIGITS}]+[、.．]|[（(][{_DIGITS}\d]+[）)]|\d{{1,3}}[.．、](?!\d)|[①-⑳]|——|--|[•·●■◆▪*]"
     r"|专栏|附[件表图录]|备?注[:：]|表\s?\d|图\s?\d|公开方式|抄送|主题词|#|\||>|\[bookmark"
+    r"|(?:发布(?:时间|日期|机构)|来源|索引号|成文日期|发文(?:字号|机关|日期)|文号|联系(?:人|电话)|主题(?:词|分类))[:：]"
     r"|[（(【\[]?(?:总?牵头|负责|主办|责任|配合|协办|参加|参与)(?:单位|部门|科室)"
 )
 _OPEN = re.compile(r"[，、,“‘《〈（(【\[—]$")
@@ -70,7 +71,9 @@ class Wrap:
         self.indented = False
         if len(widths) >= 8 and 40 <= widths[-1] <= 130:
             full = widths[int(len(widths) * 0.9)]
-            if sum(value >= full - 6 for value in widths) >= 0.5 * len(widths):
+            ends = [line.rstrip()[-1] for line in lines if line.strip() and width(line.rstrip()) >= full - 6]
+            broken = sum(char not in CLOSED and char != "|" for char in ends) >= 0.4 * len(ends)
+            if broken and sum(value >= full - 6 for value in widths) >= 0.5 * len(widths):
                 self.width = full
                 starts = [line for line in lines if line.strip() and line[0] in "\u3000 "]
                 self.indented = len(starts) >= 3
