@@ -9,7 +9,8 @@ from collections.abc import Container, Iterator, Sequence
 from .context import Context
 from .deadlines import read_deadline
 from .draft import DraftTask
-from .outline import Item, title_of
+from .numbered import title_of
+from .outline import Item
 from .targets import read_targets
 
 _no_section = re.compile(
@@ -57,7 +58,7 @@ def draft_task(item: Item, text: str, context: Context, time: str | None = None)
         source_line=item.para.line,
         section=section_of(item),
         deadline=deadline.day,
-        deadline_words=deadline.words,
+        deadline_words=deadline.words if time else None,
         targets=read_targets(text),
     )
 

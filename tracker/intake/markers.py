@@ -14,7 +14,9 @@ from .deadlines import read_deadline
 from .draft import DraftTask
 from .labels import label
 from .marks import marked
-from .outline import Item, Para, is_title, outline, paragraphs
+from .numbered import is_title
+from .outline import Item, outline
+from .paragraphs import Para, paragraphs
 from .roles import Roles, leading_places, read_roles
 from .undivided import NO_TASKS
 
@@ -209,16 +211,14 @@ def _tasks(root: Item) -> list[Item]:
 
 def _belongs(item: Item, carriers: set[int]) -> bool:
     """Whether an item without marker is a task: half of its like in the section or in the chapter have one."""
-    if item.kind == "root" or not item.text or NO_TASKS.search(item.title) or _holds(item, carriers):
+    if item.kind == "root" or not item.text or _holds(item, carriers):
         return False
-    parent = item.parent
-    while parent is not None and parent.kind != "root":
-        if NO_TASKS.search(parent.title):
-            return False
-        like = [each for each in parent.walk() if each.kind == item.kind and each is not parent]
-        if 2 * sum(id(each) in carriers for each in like) >= len(like) and len(like) > 1:
-            return True
-        parent = parent.parent
+    beside = item.parent
+    for above in (each for each in (beside, *item.above()) if each is not None):
+        within = above.children if above is beside else above.walk()
+        like = [each for each in within if each.kind == item.kind and each is not above]
+        if len(like) > 1 and 2 * sum(id(each) in carriers for each in like) >= len(like):
+            return above is beside or not any(NO_TASKS.search(each.title) for each in (item, *item.above()))
     return False
 
 

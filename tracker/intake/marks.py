@@ -11,18 +11,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .labels import label
+from .brokenmarks import BRACKETS, CLOSING, whole_markers
+from .labels import ROLE, label
 from .names import NOBODY
-from .outline import Para, number_of
+from .numbered import number_of
+from .paragraphs import Para
 from .roles import Roles, read_roles
 from .vocabulary import COLLECTIVE, ends_foreign, ends_whole, level_of, office
 
-_open = {"（": ")", "(": ")", "[": "]", "［": "]", "【": "】", "〔": "〕"}
-_close = {"）": ")", ")": ")", "]": "]", "］": "]", "】": "】", "〕": "〕"}
 _national = re.compile(
     r"(?:国家|中央|中国|全国|国务院|最高)[一-鿿]{2,}|[一-鿿]{2,10}(?:部|总局|总署|总行)$|人民银行|各省"
 )
 _kind_of_units = re.compile(r"(?:部门|单位|机构|企业|组织)$")
+_spaced_label = re.compile(rf"({ROLE})\s+(\S.*)")
 _behind_stop = re.compile(r"[。；;！!？?：:）)\]】\s]\s*$")
 _longest_name = 30
 _longest_line = 400
@@ -53,7 +54,7 @@ def marked(paras: Sequence[Para], known: Sequence[str] = ()) -> list[Para]:
     A paragraph in which every numbered point has a marker of its own becomes one paragraph a point.
     """
     found: list[Para] = []
-    whole = list(_closed(paras))
+    whole = list(whole_markers(paras))
     for para, marks in zip(whole, _strong([(para, find_marks(para.text, known)) for para in whole]), strict=True):
         if not marks or para.in_box:
             found.append(para)
@@ -75,36 +76,6 @@ def _strong(read: list[tuple[Para, list[Mark]]]) -> list[list[Mark]]:
             for place in places:
                 strong[place] = [mark for mark in strong[place] if mark.labelled or mark.whole]
     return strong
-
-
-def _closed(paras: Sequence[Para]) -> Iterator[Para]:
-    """A marker that a line break or a page cut in two is put together again."""
-    waiting: Para | None = None
-    for para in paras:
-        if waiting is not None:
-            para, waiting = replace(waiting, text=waiting.text + para.text), None
-        start = _left_open(para.text)
-        if (
-            start is not None
-            and label.match(para.text[start + 1 :].lstrip())
-            and len(para.text) - start < _longest_line
-        ):
-            waiting = para
-        else:
-            yield para
-    if waiting is not None:
-        yield waiting
-
-
-def _left_open(text: str) -> int | None:
-    """Where the bracket begins that ``text`` leaves open at its end."""
-    stack: list[tuple[int, str]] = []
-    for place, char in enumerate(text):
-        if char in _open:
-            stack.append((place, _open[char]))
-        elif stack and _close.get(char) == stack[-1][1]:
-            stack.pop()
-    return stack[0][0] if stack else None
 
 
 def _points(text: str, marks: list[Mark]) -> list[tuple[str, list[Mark]]]:
@@ -169,7 +140,11 @@ def _line_of_its_own(text: str, known: Sequence[str]) -> Mark | None:
     number = number_of(text)
     if label.match(text):
         return Mark(0, len(text), text, whole=True)
-    if number is None and len(text) <= _longest_line and not _open.keys() & {text[0]}:
+    if spaced := _spaced_label.match(text):
+        roles = read_roles(f"{spaced[1]}：{spaced[2]}", known)
+        if _all_units(roles):
+            return Mark(0, len(text), f"{spaced[1]}：{spaced[2]}", whole=True)
+    if number is None and len(text) <= _longest_line and not BRACKETS.keys() & {text[0]}:
         roles = read_roles(text.rstrip("。"), known)
         if not roles.plain and _all_units(roles) and not roles.doubts:
             return Mark(0, len(text), text.rstrip("。"), whole=True)
@@ -180,9 +155,9 @@ def _brackets(text: str) -> Iterator[tuple[int, int]]:
     """The outermost brackets: where each begins and where it is over; one that is never closed ends with the text."""
     stack: list[tuple[int, str]] = []
     for place, char in enumerate(text):
-        if char in _open:
-            stack.append((place, _open[char]))
-        elif stack and _close.get(char) == stack[-1][1]:
+        if char in BRACKETS:
+            stack.append((place, BRACKETS[char]))
+        elif stack and CLOSING.get(char) == stack[-1][1]:
             start, _ = stack.pop()
             if not stack:
                 yield start, place + 1
@@ -191,7 +166,7 @@ def _brackets(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _as_mark(text: str, start: int, end: int, known: Sequence[str]) -> Mark | None:
-    inside = text[start + 1 : end - 1] if _close.get(text[end - 1]) else text[start + 1 : end]
+    inside = text[start + 1 : end - 1] if CLOSING.get(text[end - 1]) else text[start + 1 : end]
     if label.match(inside.strip()):
         return Mark(start, end, inside.strip())
     roles = read_roles(inside, known)

@@ -166,6 +166,9 @@ def _add(collected: _Collected, role: str, part: str) -> None:
             waiting += clause if verb is None else ""
             waiting += "，"
             continue
+        if role != "plain":
+            collected.add(role, waiting)
+            waiting = ""
         names = (waiting + clause[: verb.start()]).removeprefix("由")
         waiting = ""
         said = next(name for name in ("lead", "support", "both") if verb[name])

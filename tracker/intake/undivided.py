@@ -10,7 +10,9 @@ from tracker.i18n import N_
 from .assembling import address, draft_task, words_of
 from .blocks import Document, Doubt
 from .context import Context, Division
-from .outline import Item, is_title, outline, paragraphs
+from .numbered import is_title
+from .outline import Item, outline
+from .paragraphs import paragraphs
 
 TASKS = re.compile(
     r"(?:主要|重点|工作|具体|核心|战略|发展|建设|目标|中心)(?:目标)?(?:工作)?(?:任务|举措|措施|行动|工作)|任务(?:举措|措施|分工)|"
@@ -26,6 +28,7 @@ NO_TASKS = re.compile(
 )
 """Titles of what a plan says besides its tasks: where it starts from, what it aims at, how it is safeguarded."""
 
+_fewest = 5
 _below_tasks = frozenset({"arabic_brackets", "arabic_bracket", "circle"})
 
 
@@ -51,6 +54,8 @@ def _chapters(root: Item) -> tuple[list[Item], list[Doubt]]:
         ]
         if named:
             return named, []
+    if len(root.children) >= _fewest and all(item.kind == "arabic" and not item.children for item in root.children):
+        return [root], [Doubt(root.children[0].para.line, N_("The whole document was read as one list of tasks."))]
     others = [
         item for item in root.children if not NO_TASKS.search(item.title) and item.children and is_title(item.text)
     ]
