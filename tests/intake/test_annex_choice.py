@@ -45,7 +45,13 @@ STATISTICS = table(
     ("2020", "13", "3100"),
 )
 CONTENTS = table(("目录", "页码"), ("一、总体要求", "1"), ("二、重点任务", "5"), ("附件 重点任务分工表", "20"))
+FIGURES_BY_YEAR = table(
+    ("序号", "项目", "2020年", "2023年", "2025年", "责任单位"),
+    ("1", "养老床位", "3200张", "4000张", "5000张", "市民政局"),
+    ("2", "养老护理员", "800", "1200", "1500", "市民政局"),
+)
 OTHERS = {
+    "figures by year": FIGURES_BY_YEAR,
     "indicators": INDICATORS,
     "grouped indicators": GROUPED_INDICATORS,
     "projects": PROJECTS,
@@ -91,6 +97,16 @@ def test_key_projects_alone_are_the_division() -> None:
     )
     assert told(read_blocks("重点工程责任分工", projects)) == [
         "1: 阳光家园工程。补贴托养机构。 | 市残联 | 市财政局",
+    ]
+
+
+def test_sheets_whose_titles_begin_alike_are_sections() -> None:
+    first = table(HEAD, ("1", "甲事。", "市教育局", ""), line=10)
+    second = table(HEAD, ("1", "乙事。", "市民政局", ""), line=20)
+    titles = ("某新区营商环境任务清单（政务环境）", "某新区营商环境任务清单（市场环境）")
+    assert told(read_blocks(titles[0], first, titles[1], second)) == [
+        "1-1 政务环境: 甲事。 | 市教育局 | ",
+        "2-1 市场环境: 乙事。 | 市民政局 | ",
     ]
 
 

@@ -21,6 +21,7 @@ from .words import Role
 _TASKS = re.compile(r"任务|分工|分解|责任清单|职责|工作")
 _PROJECTS = re.compile(r"项目|工程|政策|清单|指标|目录")
 _FIGURES = 2
+_FIGURE = re.compile(r"[\d.,，%％<>≤≥＜＞±左右以上下约-]+[^\d]{0,3}")
 _MOST = 0.7
 _LONGEST_ALIKE = 6
 _LONGEST_TITLE = 40
@@ -59,7 +60,8 @@ class Candidate:
     @property
     def is_of_figures(self) -> bool:
         """Whether it lists projects, indicators or statistics."""
-        return len(self.layout.of(Role.FIGURE)) >= _FIGURES
+        counted = [column for column in self.layout.of(Role.GOAL) if self._is_counted(column)]
+        return len(self.layout.of(Role.FIGURE)) + len(counted) >= _FIGURES
 
     @property
     def weight(self) -> float:
@@ -78,6 +80,12 @@ class Candidate:
         title = "".join(words for words, _ in self.captions[0])
         texts = "".join(self.layout.heads[column] for column in self.layout.of(Role.TEXT))
         return any(_PROJECTS.search(words) and not _TASKS.search(words) for words in (title, texts))
+
+    def _is_counted(self, column: int) -> bool:
+        """Whether a column holds figures and not aims in words."""
+        table, first = self.tables[0]
+        filled = [text for row in table.rows[first:] if (text := "".join(row[column].text.split()))]
+        return bool(filled) and sum(bool(_FIGURE.fullmatch(text)) for text in filled) >= _MOST * len(filled)
 
     def _sections(self) -> list[str | None]:
         """The title above each table where each section has a table of its own."""

@@ -57,6 +57,8 @@ class Layout:
 def layout(table: Table) -> Layout | None:
     """The columns of ``table``; None where no row near its top names units and what they are to do."""
     for top in range(min(_TITLE_ROWS, len(table.rows))):
+        if len(distinct(table.rows[top])) < 2:
+            continue
         depth = _depth(table.rows, top)
         heads = tuple(_path(table.rows[top : top + depth]))
         roles = [_role(path) for path in heads]
@@ -102,7 +104,7 @@ def _is_second_level(upper: Row, lower: Row) -> bool:
         if not spans or role(below.text) is None:
             return False
         own.append(below)
-    return len(own) > 1 and any(role(cell.text) in (*UNITS, Role.PERSON, Role.TEXT) for cell in own)
+    return len(own) > 1
 
 
 def _path(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
@@ -149,7 +151,11 @@ def _mend(roles: list[Role | None], below: Sequence[Row]) -> None:
         goals = [column for column, role in enumerate(roles) if role is Role.GOAL]
         blank = [column for column, role in enumerate(roles) if role is None]
         widest = max(goals or blank, key=lambda column: sum(len(row[column].text) for row in below), default=None)
-        if widest is not None and (goals or _are_texts([row[widest].text for row in below])):
+        if (
+            widest is not None
+            and Role.FIGURE not in roles
+            and (goals or _are_texts([row[widest].text for row in below]))
+        ):
             roles[widest] = Role.TEXT
     if Role.TEXT not in roles and Role.SECTION in roles and Role.FIGURE not in roles:
         roles[len(roles) - 1 - roles[::-1].index(Role.SECTION)] = Role.TEXT

@@ -77,6 +77,7 @@ class Assembler:
         self._number: Cell | None = None
         self._key: int | None = None
         self._numbered = False
+        self._titles = {flow(cell.text) for part in parts for row in part.table.rows[: part.layout.top] for cell in row}
 
     def read(self) -> Reading:
         """The entries of all parts."""
@@ -93,7 +94,8 @@ class Assembler:
         what = kind(row, layout)
         line = min((cell.line for cell in row if cell.text.strip()), default=0)
         if what is Kind.SECTION:
-            self._open(title_of(row))
+            if flow(row[0].text) not in self._titles:
+                self._open(title_of(row))
         elif what is Kind.NOTE:
             self.reading.notes.append((" ".join(flow(cell.text) for cell in dict.fromkeys(row)), line))
         elif what is Kind.ODD:
@@ -158,20 +160,19 @@ class Assembler:
 def number_column(rows: Sequence[Row], layout: Layout) -> tuple[int | None, bool]:
     """The column whose numbers count the tasks, and whether rows without a number continue the row above.
 
-    It is the column of numbers, unless that counts the sections (一、二、…) or the measures bear numbers of their own
-    that run on through the table.  Without such a column it is the text whose cells begin with a number.
+    It is the column of numbers, of two the one that counts more, unless that counts the sections (一、二、…) or the
+    measures bear numbers of their own that run on through the table.  Without such a column it is the text whose cells
+    begin with a number.
     """
     data = [row for row in rows if kind(row, layout) is Kind.DATA]
     texts = layout.of(Role.TEXT)
     led = {column: _led(data, column) for column in texts}
     full = [column for column in texts if led[column] is not None]
-    for column in layout.of(Role.NUMBER):
-        numbers = [numbering.printed(flow(cell.text)) for cell in _distinct(data, column)]
-        printed = [number for number in numbers if number]
-        if not printed:
-            continue
-        inner = [text for text in full if len(led[text] or ()) > len(printed)]
-        if inner and (all(map(numbering.is_chinese, printed)) or _runs_on(led[inner[-1]] or [])):
+    counted = {column: _printed_in(data, column) for column in layout.of(Role.NUMBER)}
+    column = max(counted, key=lambda column: len(counted[column]), default=None)
+    if column is not None and counted[column]:
+        inner = [text for text in full if len(led[text] or ()) > len(counted[column])]
+        if inner and (all(map(numbering.is_chinese, counted[column])) or _runs_on(led[inner[-1]] or [])):
             return inner[-1], True
         return column, True
     if not full:
@@ -185,6 +186,12 @@ def _led(rows: Sequence[Row], column: int) -> list[str] | None:
     cells = _distinct(rows, column)
     numbers = [found[0] for cell in cells if (found := numbering.leading(flow(cell.text)))]
     return numbers if len(cells) > 1 and len(numbers) >= _MOST * len(cells) else None
+
+
+def _printed_in(rows: Sequence[Row], column: int) -> list[str]:
+    """The numbers that the cells of a column hold."""
+    numbers = (numbering.printed(flow(cell.text)) for cell in _distinct(rows, column))
+    return [number for number in numbers if number]
 
 
 def _runs_on(numbers: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -19,15 +20,17 @@ from .entries import Entry
 from .rows import flow, section_title, texts_of
 from .rule import Rule
 from .units import Shares, names_by_themselves
-from .words import Role
+from .words import UNITS, Role
 
 _SHARED = 0.25
+_TICK = re.compile(r"[√✓●○★▲]")
 _STOPS = "。；;：:！!？?，,"
 
 
 def draft_tasks(entries: Sequence[Entry], rule: Rule | None, context: Context, doubts: list[Doubt]) -> list[DraftTask]:
     """One task for each entry, in order; whatever is not sure goes to ``doubts``."""
     entries = [part for entry, after in _with_next(entries) for part in _apart(entry, after)]
+    entries = list(_below_heads(entries))
     grouping = _grouping(entries)
     sections = list(_sections(entries, grouping))
     kept, tasks, ordinals = [], [], []
@@ -56,6 +59,21 @@ def draft_tasks(entries: Sequence[Entry], rule: Rule | None, context: Context, d
 
 def _with_next(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None]]:
     yield from zip(entries, [*entries[1:], None], strict=False)
+
+
+def _below_heads(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The entries without those that only head others: 1 without units above 1.1 and 1.2 is their section."""
+    heads: dict[str, str] = {}
+    for entry, after in _with_next(entries):
+        number = entry.number or ""
+        below = after is not None and re.match(rf"{re.escape(number)}[.\-—]\d", after.number or "")
+        if number and below and not entry.cells(entry.layout.of(*UNITS)):
+            heads[number] = section_title(entry.text(entry.layout.of(Role.TEXT)))
+            continue
+        above = re.match(r"(\d+)[.\-—]\d", number)
+        if above and above[1] in heads:
+            entry.section = heads[above[1]]
+        yield entry
 
 
 def _begun_in(entry: Entry) -> list[int]:
@@ -172,7 +190,7 @@ def _remark(entry: Entry) -> str | None:
     """The columns of remarks and, with their heads, those of aims and results."""
     pieces = [entry.text([column]) for column in entry.layout.of(Role.REMARK)]
     for column in entry.layout.of(Role.GOAL):
-        if words := entry.text([column]):
+        if (words := entry.text([column])) and not _TICK.fullmatch(words):
             pieces.append(f"{entry.layout.heads[column]}：{words}")
     return "；".join(filter(None, pieces)) or None
 
