@@ -39,6 +39,7 @@ from tracker.intake.units import plan_units
         ("市法院", "市中级人民法院"),
         ("市检察院", "市人民检察院"),
         ("自治区民政厅", "自治区民政厅"),
+        ("发改局", "发展改革局"),
     ],
 )
 def test_a_short_form_of_a_name(short: str, long: str) -> None:
@@ -60,6 +61,8 @@ def test_a_short_form_of_a_name(short: str, long: str) -> None:
         ("各县政府", "各县（市、区）政府"),
         ("市水务局", "市水务集团"),
         ("韶关移动", "韶关电信"),
+        ("苍山学院", "苍山职业技术学院"),
+        ("城投公司", "城市建设投资公司"),
     ],
 )
 def test_another_unit(short: str, long: str) -> None:

@@ -44,8 +44,9 @@ _YOUTH = re.compile(r"^(?:共青团|团)(?P<place>.*?)委(?:员会)?$")
 _LEVEL = r"自治区|自治州|自治县|省|市|县|区|州|盟|旗"
 _BODY = re.compile(
     rf"^(?P<prefix>(?:[\u4e00-\u9fa5]{{2,8}}?)?(?:{_LEVEL})(?:委(?=.)|政府(?=.)|人大(?=.)|政协(?=.))?)?(?P<core>.*?)"
-    r"(?P<suffix>局|委|办|厅|部|署|院|社|会|中心|支队|大队|集团|公司|总站|站|分局)$"
+    r"(?P<suffix>局|委|办|厅|部|署|社|会|中心|支队|大队|总站|站|分局)$"
 )
+_GOVERNMENT = ("局", "委", "办", "厅")
 _CORE = 2
 
 
@@ -69,12 +70,15 @@ def is_short_for(short: str, long: str, place: str | None = None) -> bool:
 
     They have one prefix and end in one kind of office; the characters of the short name stand in the long one in
     order, its first at the beginning: 市人社局 in 市人力资源社会保障局.  One character alone (市委办) is too little.
+    Without a level in front (人社局) only offices of a government are abbreviated so.
     """
     first, second = plain_name(short, place), plain_name(long, place)
     if first == second:
         return True
     a, b = _BODY.match(first), _BODY.match(second)
     if a is None or b is None or (a["prefix"], a["suffix"]) != (b["prefix"], b["suffix"]):
+        return False
+    if not a["prefix"] and a["suffix"] not in _GOVERNMENT:
         return False
     if not _CORE <= len(a["core"]) < len(b["core"]) or a["core"][0] != b["core"][0]:
         return False

@@ -27,7 +27,7 @@ _BODY = (
     r"|银行|分行|支队|总队|武装部)"
 )
 _BODIES = re.compile(rf"^{_BODY}(?:[、\s]+{_BODY})*$")
-_SIGNED = re.compile(rf"^(?P<bodies>(?:{_BODY}[、\s]*)+?)?\s*{_DAY.pattern}$")
+_SIGNED = re.compile(rf"^(?P<bodies>(?:{_BODY}[、\s]*)+?)?\s*[（(]?{_DAY.pattern}[）)]?$")
 _DATE_LABEL = re.compile(
     r"(?:成文日期|成文时间|发文日期|发文时间|印发日期|签发日期|生成日期|形成日期)[:：\s]*(?P<rest>.+)"
 )

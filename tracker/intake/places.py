@@ -39,6 +39,7 @@ _NO_PLACE = re.compile(
     r"|[的及]|推进|加强|建设|实施|促进|深化|做好|落实|开展|加快|支持|发展|改革|优化|打造|健全|完善|关于|提升"
 )
 _LEAD_IN = re.compile(r"^(?:中共|中国共产党|政协|中国人民政治协商会议|关于|印发|20\d\d年度?|[《〈“]|（.*?）)+")
+_OF_A_PLACE = ("委", "政府", "人民", "办", "人大", "政协", "直属", "属")
 
 
 def place_at_start(text: str) -> str | None:
@@ -50,7 +51,7 @@ def place_at_start(text: str) -> str | None:
     found = None
     while match := _PLACE.match(rest):
         name = match.group()
-        if _NO_PLACE.search(name):
+        if _NO_PLACE.search(name) or (found and rest.startswith(_OF_A_PLACE)):
             break
         found, rest = name, rest[match.end() :]
     return found

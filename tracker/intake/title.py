@@ -27,11 +27,12 @@ _ISSUERS = re.compile(
     rf"^(?:标题|名称|文件名称|公文名称)?[:：]?(?P<name>(?:[\u4e00-\u9fa5、（）()·\s]{{2,80}}{_BODY})?)$"
 )
 _BRACKETS = re.compile(r"^[（(【\[〔][^（()）]{2,30}[）)】\]〕]$")
+_DIVIDES = re.compile(r"^.{0,12}(?:任务|责任|职责|工作|目标).{0,4}(?:分工|分解|清单|表|方案|台账)(?:表|方案|意见)?$")
 _MARK = re.compile(r"稿|试行|暂行|版|20\d\d|十.五|二[〇○零]")
 _LABELLED = re.compile(r"^(?:标题|名称|文件名称|信息名称|公文名称|文件标题)[:：\t ]\s*(?P<title>.+)$")
 _FURNITURE = re.compile(
     r"当前位置|首页|索引号|主题分类|发布机构|发布日期|发布时间|成文日期|生成日期|来源|浏览|点击|字体|字号|打印|收藏|分享"
-    r"|无障碍|长者|微信|微博|扫一扫|登录|注册|导航|关闭|目录$|^目\s*录|^\d+$|文件$|[〔\[（(［]20\d\d[〕\]）)］]\s*第?\d+\s*号$|[>›»|｜]|https?:|www\.|电话|邮编|^第?\d+页"
+    r"|无障碍|长者|微信|微博|扫一扫|登录|注册|导航|关闭|目录$|^目\s*录|^\d+$|文件$|^[（(].*\d月.*[）)]$|[〔\[（(［]20\d\d[〕\]）)］]\s*第?\d+\s*号$|[>›»|｜]|https?:|www\.|电话|邮编|^第?\d+页"
 )
 _CONTENTS = re.compile(r"(?:\t|…|\.{3,}|·{3,}|\s{2,})\s*-?\d+-?$")
 _SENTENCE = re.compile(r"[。；，！？]|[,;]\s*[\u4e00-\u9fa5]")
@@ -138,7 +139,7 @@ def _standing(head: Sequence[Line], quoted: str | None) -> Title | None:
             ):
                 break
             joined, previous = joined + squeeze(line.text), line
-            worth = _worth(joined, previous) - start // 12
+            worth = _worth(joined, previous) - start // 12 + (1 if end > start + 1 and _DIVIDES.match(line.text) else 0)
             if worth > 0 and (best is None or worth > best[0]):
                 text = _ENCLOSURE.sub("", _unwrap(_label_off(joined)))
                 best = worth, Title(text + _bracket_below(head[end:], joined), first.line)
@@ -190,7 +191,8 @@ def _first_line(head: Sequence[Line]) -> Title | None:
 def _bracket_below(rest: Sequence[Line], joined: str) -> str:
     """（2021—2025年） or （试行） on the line below a title, which belongs to it."""
     text = squeeze(rest[0].text) if rest else ""
-    return text if _BRACKETS.match(text) and _MARK.search(text) and text not in joined else ""
+    is_part = _BRACKETS.match(text) and _MARK.search(text) and not re.search(r"\d月|日[）)]$", text)
+    return text if is_part and text not in joined else ""
 
 
 def _opens_text(text: str) -> bool:
