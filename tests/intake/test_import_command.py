@@ -13,7 +13,7 @@ from tests.factories import task_entry
 from tests.intake.test_loading import file_of
 from tests.services.command_line import Ran, flask, invoke
 from tests.services.test_seed import dump
-from tracker.plans.files import SEED_TASKS
+from tracker.plans.files import SEED_TASKS, SLUGS
 
 
 def kept(folder: Path, *tasks: dict[str, Any], **values: Any) -> str:
@@ -160,3 +160,21 @@ def test_a_changed_document_prints_the_difference_and_changes_only_when_told(
     assert dump(database_url) == before
     assert invoke(app, "plans", "show", "jiangmen", "--json").json()["tasks"] == document["tasks"]
     assert invoke(app, "audit", "verify").code == 0
+
+
+def test_the_documents_themselves_change_nothing_in_the_plans_made_from_the_files(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    assert invoke(app, "seed").code == 0
+    before = dump(database_url)
+    for slug in SLUGS:
+        told = words(invoke(app, "plans", "import", f"tests/plans/{slug}.txt", "--region", slug, "--json"))
+        assert (told["slug"], told["changes"], told["renumbered"]) == (slug, [], [])
+    assert dump(database_url) == before
+    assert invoke(app, "plans", "import", no_plan(tmp_path), "--region", "yulin").complaint != ""
+
+
+def no_plan(folder: Path) -> str:
+    """A file that is no document."""
+    (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    return str(folder / "picture.png")

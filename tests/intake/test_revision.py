@@ -129,6 +129,7 @@ def test_applying_everything_keeps_history_and_numbers_of_untouched_tasks(sessio
     assert titles == ["领导", "服务", "保障"]
     assert [entry.trigger for entry in history_of(session, rows["2023-1"].task_id)] == ["dispatch"]
     assert keys(session, city, tasks) == []
+    assert [task["ref"] for task in plan_document(session, city.plan)["tasks"]] == ["2023-1", "3", "1", "4"]
     assert audit.broken_chains(session) == []
 
 
@@ -257,7 +258,7 @@ def test_a_plan_that_does_not_live_is_changed_without_dispatching(session: Sessi
     }  # fmt: skip
     assert [unit.name for unit in rows["2"].leads] == ["市教育局"]
     assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
-    assert plan_document(session, city.plan)["tasks"][1]["leads"] == ["市教育局"]
+    assert plan_document(session, city.plan)["tasks"][0]["leads"] == ["市教育局"]
     assert keys(session, city, tasks) == []
     assert set(city.go_live(session)["dispatched"]) == {"2", "3", "4", "5"}
 

@@ -95,7 +95,7 @@ def import_(
     """
     settings: Settings = current_app.config["SETTINGS"]
     translate = translator(settings.locale)
-    source = read_source(file, translate, period=_years(period) if period is not None else None)
+    source = read_source(file, settings.locale, period=_years(period) if period is not None else None)
     choices = Choices(
         slug=slug or source.beside.get("slug"),
         supervising_unit=supervising_unit or source.beside.get("supervising_unit"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from ..i18n import N_
 from ..plans.files import InvalidFile, loaded_through
 from ..plans.schemas import PlanDraftSchema
 from .blocks import Doubt
-from .readers import read_document
-from .reading import read_plan
+from .readers.sniffing import refuse_large
+from .sandbox import read_safely
 from .workbook import Book, is_exported, read_workbook
 
 PERIOD_STANDS = N_("The document says which years the plan is for, so the period that was given is not used.")
@@ -42,12 +41,15 @@ class Source:
     doubts: tuple[Doubt, ...] = ()
 
 
-def read_source(path: Path, translate: Callable[..., str], *, period: list[int] | None = None) -> Source:
-    """Read a file that is to be imported, the reader's warnings in the language of ``translate``.
+def read_source(path: Path, locale: str, *, period: list[int] | None = None) -> Source:
+    """Read a file that is to be imported, the reader's warnings in the language of ``locale``.
 
-    ``period`` (first and last year) stands in where the file names none.  Raises InvalidFile, UnreadableDocument.
+    A document is read in a child process.  ``period`` (first and last year) stands in where the file names none.
+
+    Raises InvalidFile, UnreadableDocument, InvalidInput.
     """
     try:
+        refuse_large(path.stat().st_size)
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInput(
@@ -61,7 +63,7 @@ def read_source(path: Path, translate: Callable[..., str], *, period: list[int] 
     if path.suffix.lower() in _KEPT_DRAFTS:
         document = _parsed(path.name, data)
     else:
-        document = read_plan(read_document(path.name, data)).as_json(translate)
+        document = read_safely(data, path.name, locale)["draft"]
     beside = {key: document.pop(key) for key in KEPT_BESIDE if isinstance(document, dict) and key in document}
     doubts = []
     if period is not None and isinstance(document, dict):

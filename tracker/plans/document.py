@@ -1,6 +1,7 @@
 """A plan back in the shape of the draft it was made from: what the document says, not how its tasks stand.
 
-What a document says of units and deadlines is the import of each task, or the last revision that named it.
+What a document says of units and deadlines is the import of each task, or the last revision that named it; a task that
+a revision took out stands in the plan, terminated, and no longer in the document.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Stated:
 def plan_document(session: Session, plan: Plan) -> dict[str, Any]:
     """The plan as JSON-ready data in the draft's shape: units and deadlines as the document gave them."""
     stated = stated_of(session, plan)
+    removed = removed_by_revision(session, plan)
     tasks = session.scalars(
         select(KeyTask)
         .where(KeyTask.plan_id == plan.id)
@@ -69,6 +71,7 @@ def plan_document(session: Session, plan: Plan) -> dict[str, Any]:
                 "source_line": task.source_line,
             }
             for task in tasks
+            if task.ref not in removed
         ],
         "indicators": [
             {
@@ -136,3 +139,14 @@ def stated_of(session: Session, plan: Plan) -> dict[str, Stated]:
         for ref, entry_now in revised.items():
             stated[ref] = Stated(**entry_now)  # type: ignore[arg-type]
     return stated
+
+
+def removed_by_revision(session: Session, plan: Plan) -> set[str]:
+    """The refs of the tasks that a changed document no longer names, and that were terminated for it."""
+    summaries = session.scalars(select(PlanRevision.summary).where(PlanRevision.plan_id == plan.id))
+    return {
+        str(change["ref"])
+        for summary in summaries
+        for change in summary
+        if change["kind"] == "removed" and change["done"]
+    }
