@@ -40,6 +40,8 @@ PUBLIC_ENDPOINTS = frozenset(
 HEALTH_ENDPOINTS = ("web.healthz", "web.readyz")
 LARGEST_REQUEST = 5 * 1024 * 1024
 LARGEST_FORM = 1024 * 1024
+LARGEST_DOCUMENT = 30 * 1024 * 1024
+LARGEST = {"intake.index_post": LARGEST_DOCUMENT}  # by endpoint; a published plan holds pictures
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -119,6 +121,7 @@ def init_app(app: Flask) -> None:
 
 
 def _gate() -> Any:
+    request.max_content_length = LARGEST.get(request.endpoint or "", LARGEST_REQUEST)
     if request.endpoint is None or request.endpoint == "static" or request.endpoint in HEALTH_ENDPOINTS:
         return None
     # Who it is, is read before anything else: it may note in a transaction of its own that the browser was seen.
@@ -141,5 +144,9 @@ def _unknown_host(_error: SecurityError) -> Response:
 
 
 def _too_large(_error: RequestEntityTooLarge) -> Response:
-    message = _("That is too large: at most 5 MB can be sent. Go back and choose a smaller file or a shorter text.")
+    most = LARGEST.get(request.endpoint or "", LARGEST_REQUEST) // 1024**2
+    message = _(
+        "That is too large: at most %(most)s MB can be sent. Go back and choose a smaller file or a shorter text.",
+        most=most,
+    )
     return make_response(render_template("errors/400.html", message=message), 413)

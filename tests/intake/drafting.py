@@ -46,8 +46,18 @@ DOUBTS: Sequence[dict[str, Any]] = (
 
 def small_draft(tasks: Sequence[dict[str, Any]] = TASKS, **values: Any) -> dict[str, Any]:
     """The draft that ``plans read`` would print."""
-    document = plan_document("none", "none", tasks, title=LINES[0], region="韶关市", **values)
+    document = plan_document("none", "none", tasks, **{"title": LINES[0], "region": "韶关市", **values})
     return {key: document[key] for key in document if key not in ("slug", "supervising_unit", "definition")}
+
+
+def upload_of(draft: dict[str, Any]) -> Upload:
+    """A draft as an upload whose source is the texts of its tasks, line by line."""
+    last = max(task["source_line"] for task in draft["tasks"])
+    lines = [""] * last
+    for task in draft["tasks"]:
+        lines[task["source_line"] - 1] = task["text"]
+    digest = hashlib.sha256(draft["title"].encode()).hexdigest()
+    return Upload(f"{draft['title']}.docx", "docx", digest, draft, (), lines)
 
 
 def small_upload(tasks: Sequence[dict[str, Any]] = TASKS, **values: Any) -> Upload:

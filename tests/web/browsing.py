@@ -98,11 +98,15 @@ class _Forms(HTMLParser):
 Fields = list[tuple[str, str]]
 
 
-def form_of(page: TestResponse, action: str) -> Fields:
-    """The fields of the POST form with this action, as the page shows them."""
+def form_of(page: TestResponse, action: str, having: str | None = None) -> Fields:
+    """The fields of the POST form with this action (and this field, filled in), as the page shows them."""
     parser = _Forms()
     parser.feed(page.text)
-    found = [fields for where, method, fields in parser.forms if where == action and method == "post"]
+    found = [
+        fields
+        for where, method, fields in parser.forms
+        if where == action and method == "post" and (having is None or dict(fields).get(having))
+    ]
     assert found, f"no form for {action}: {[form[:2] for form in parser.forms]}"
     return found[0]
 

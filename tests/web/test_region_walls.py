@@ -23,7 +23,7 @@ TRIGGERS = ("report", "return", "decline", "reassign", "terminate", "dispatch", 
 # Arguments that name nothing of a region: the same everywhere.
 FREE = {"trigger": list(TRIGGERS), "token": ["no-such-token"], "filename": ["app.css"]}
 # What makes an address belong to a region; a ref alone does not.
-OWNED = {"slug", "unit_id", "round_id", "message_id", "membership_id"}
+OWNED = {"slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id"}
 # Addresses of things that do not exist.
 NOTHING = {name: ["999999"] for name in (*OWNED, "ref")}
 # Written for everybody, signed in or not; they hold nothing of any region.

@@ -10,13 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import COMPLETION, REPORT, give_role, load_seed, make_user
+from tests.intake.drafting import upload_of
 from tests.services.reminding import at
 from tests.web.browsing import writing
 from tracker.access import SYSTEM, Actor
 from tracker.directory.models import Membership, Region, Unit, UnitAlias, User
 from tracker.directory.queries import actor_of
 from tracker.evaluations.commands import advance_rounds, make_rounds
+from tracker.intake.commands import start_draft
+from tracker.intake.models import ImportDraft
 from tracker.outbox.models import OutboxMessage
+from tracker.plans.document import plan_document
 from tracker.plans.models import Indicator, KeyTask, Plan, Project, Round, Section
 from tracker.plans.queries import TaskRow, task_row, task_rows
 from tracker.reminders.digest import compose_digests
@@ -69,6 +73,7 @@ def _live(session: Session, slug: str) -> None:
     go_live(session, SYSTEM, early, slug=slug)
     advance_rounds(session, at("2023-07-03"), plan)
     _work(session, place)
+    start_draft(session, SYSTEM, early, region_id=plan.region_id, upload=upload_of(plan_document(session, plan)))
     for day in ("2023-08-31", "2023-09-01", "2023-09-04"):
         advance_rounds(session, at(day), plan)
         queue_reminders(session, at(day), plan)
@@ -128,6 +133,7 @@ def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
         select(Membership.id, Membership.user_id).where(Membership.region_id == plan.region_id)
     ).all()
     keys += [f"user:{user_id}" for _, user_id in memberships]
+    drafts = select(ImportDraft.id).where(ImportDraft.region_id == plan.region_id)
     mails = session.scalars(select(OutboxMessage.id).where(OutboxMessage.recipient.in_(keys)))
     return {
         "slug": [plan.slug],
@@ -136,6 +142,7 @@ def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
         "round_id": [str(i) for i in session.scalars(select(Round.id).where(Round.plan_id == plan.id))],
         "message_id": [str(message_id) for message_id in list(mails)[:4]],
         "membership_id": [str(memberships[0].id)],
+        "draft_id": [str(draft_id) for draft_id in session.scalars(drafts)],
     }
 
 

@@ -5,7 +5,7 @@ The supervisor's acts on a round (sealing, disclosing) are not here: a round goe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from ..plans.policy import plan_facts
 from ..plans.queries import rounds_of
 from ..reporting.commands import checked
 from ..workflows.commands import enter_round, lock_tasks
-from .dates import rounds_of_term
+from .dates import RoundDates, default_dates, rounds_of_term
 from .policy import SET_DATES
 from .queries import round_by_id
 from .rounds import RoundStep, due_steps, fire, frozen
@@ -43,23 +43,28 @@ def make_rounds(
     """
     clauses = select(EvaluationClause.kind).where(EvaluationClause.plan_id == plan.id)
     named = set(kinds if kinds is not None else session.scalars(clauses))
+    term = rounds_of_term(plan.first_year, plan.last_year, named)
+    due = [dates for dates in term if kinds is None or dates.kind in kinds]
+    return add_rounds(session, actor, now, plan, due)
+
+
+def add_rounds(session: Session, actor: Actor, now: datetime, plan: Plan, rounds: Iterable[RoundDates]) -> list[Round]:
+    """Give a plan these rounds; those that are there stay.  Dates other than the defaults are marked as chosen."""
     present = {(round_.kind, round_.year) for round_ in rounds_of(session, [plan.id])}
-    made = []
-    for dates in rounds_of_term(plan.first_year, plan.last_year, named):
-        if (dates.kind, dates.year) in present or (kinds is not None and dates.kind not in kinds):
-            continue
-        made.append(
-            Round(
-                plan_id=plan.id,
-                kind=dates.kind,
-                year=dates.year,
-                opens_on=dates.opens_on,
-                report_due_on=dates.report_due_on,
-                verify_due_on=dates.verify_due_on,
-                disclosure_on=dates.disclosure_on,
-                dates_are_default=True,
-            )
+    made = [
+        Round(
+            plan_id=plan.id,
+            kind=dates.kind,
+            year=dates.year,
+            opens_on=dates.opens_on,
+            report_due_on=dates.report_due_on,
+            verify_due_on=dates.verify_due_on,
+            disclosure_on=dates.disclosure_on,
+            dates_are_default=dates == default_dates(dates.kind, dates.year),
         )
+        for dates in rounds
+        if (dates.kind, dates.year) not in present
+    ]
     session.add_all(made)
     session.flush()
     if made:

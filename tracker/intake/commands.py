@@ -22,6 +22,7 @@ from .editing import rows, whole
 from .editing.refs import give_refs
 from .editing.stored import stored_draft
 from .models import ImportDraft
+from .pairing import bare
 from .policy import authorise_import
 
 CLOSED = N_("This draft is closed: it became a plan, or somebody discarded it. Import the document again.")
@@ -98,9 +99,9 @@ def start_draft(
 
 def same_plan(session: Session, region_id: int, title: str) -> int | None:
     """The id of the region's newest plan with this title, white space aside; None where it has none."""
-    wanted = "".join(title.split())
+    wanted = bare(title)
     plans = session.execute(select(Plan.id, Plan.title).where(Plan.region_id == region_id).order_by(Plan.id.desc()))
-    return next((plan_id for plan_id, own in plans if "".join(own.split()) == wanted), None)
+    return next((plan_id for plan_id, own in plans if bare(own) == wanted), None)
 
 
 def edit(

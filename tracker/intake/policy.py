@@ -14,6 +14,9 @@ from ..i18n import N_
 
 IMPORT = "plan.import"
 REVISE = "plan.revise"
+IMPORT_NEEDED = N_(
+    "Plans are imported by the supervisors of the region and by administrators. Ask one of them to do it."
+)
 
 register(
     {
@@ -28,11 +31,14 @@ def authorise_import(actor: Actor, region_id: int) -> None:
     try:
         authorise(IMPORT, region_facts(actor, region_id))
     except NotAllowed as error:
-        raise NotAllowed(
-            N_("Plans are imported by the supervisors of the region and by administrators. Ask one of them to do it.")
-        ) from error
+        raise NotAllowed(IMPORT_NEEDED) from error
 
 
 def may_import(actor: Actor, region_id: int) -> bool:
     """Whether the actor may import plans into the region."""
     return permitted(IMPORT, region_facts(actor, region_id))
+
+
+def may_import_somewhere(actor: Actor) -> bool:
+    """Whether there is a region into which the actor may import plans; every page asks, so it reads nothing."""
+    return actor.administrator or any(may_import(actor, region_id) for region_id in actor.region_ids)

@@ -12,6 +12,7 @@ VIEW_MODULES: tuple[str, ...] = (
     "tracker.demo.views",
     "tracker.directory.views",
     "tracker.evaluations.views",
+    "tracker.intake.views",
     "tracker.outbox.views",
     "tracker.oversight.views",
     "tracker.plans.views",

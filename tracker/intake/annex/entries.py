@@ -40,8 +40,13 @@ class Entry:
 
     @property
     def line(self) -> int:
-        """The line on which the entry begins."""
-        return min(cell.line for cell in self.rows[0] if cell.text.strip())
+        """The line on which the entry begins: its number's, else its text's; a unit may be merged with one above."""
+        row = self.rows[0]
+        for columns in (self.layout.of(Role.NUMBER), self.layout.of(Role.TEXT), range(len(row))):
+            lines = [row[column].line for column in columns if row[column].text.strip()]
+            if lines:
+                break
+        return min(lines)
 
     def cells(self, columns: Sequence[int]) -> list[Cell]:
         """The filled cells of the columns from top to bottom, column by column, a merged one once."""

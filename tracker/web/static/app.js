@@ -51,12 +51,22 @@
     });
   }
 
-  // A filtered list that does not come back as a list (signed out meanwhile, an error) is opened as a page of its own.
+  // A part of a page that does not come back as that part (signed out meanwhile, an error) is opened as a page of its own.
+  // A form whose faults come back with it keeps its place.
+  const asPage = (element, address) => {
+    if (element.form) element.form.requestSubmit(element);
+    else if (element.tagName === "FORM") element.submit();
+    else window.location.assign(address);
+  };
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { target, xhr } = event.detail;
-    if (xhr.status === 200 && xhr.responseText.includes(`id="${target.id}"`)) return;
-    event.detail.shouldSwap = false;
-    window.location.assign(xhr.responseURL);
+    const { target, xhr, requestConfig } = event.detail;
+    const part = xhr.responseText.includes(`id="${target.id}"`);
+    if (part && xhr.status === 200) return;
+    event.detail.shouldSwap = part && (xhr.status === 409 || xhr.status === 422);
+    event.detail.isError = !event.detail.shouldSwap;
+    if (!event.detail.shouldSwap) asPage(requestConfig.verb === "get" ? {} : requestConfig.elt, xhr.responseURL);
   });
-  document.addEventListener("htmx:sendError", (event) => event.detail.elt.submit());
+  document.addEventListener("htmx:sendError", (event) => {
+    asPage(event.detail.elt, event.detail.requestConfig.path);
+  });
 })();
