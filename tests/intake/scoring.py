@@ -18,6 +18,11 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from tests.intake.corpus.truth import Task, Truth, load_all
+from tracker.intake.blocks import Doubt
+from tracker.intake.draft import Draft
+from tracker.intake.faults import UnreadableDocument
+from tracker.intake.readers import read_document
+from tracker.intake.reading import read_plan
 
 ALIKE = 90.0
 
@@ -154,11 +159,16 @@ def _head_faults(truth: Truth, draft: dict[str, Any]) -> list[str]:
 
 def read(truth: Truth) -> dict[str, Any]:
     """The draft of the document beside the truth."""
-    from tracker.intake.readers import read_document
-    from tracker.intake.reading import read_plan
+    return drafted(truth.document.name, truth.document.read_bytes())
 
-    document = read_document(truth.document.name, truth.document.read_bytes())
-    return read_plan(document).as_json(lambda message, **values: message % values if values else message)
+
+def drafted(name: str, data: bytes) -> dict[str, Any]:
+    """The draft of a file in the shape that ``plans read`` prints; a refusal is an empty one whose warning says why."""
+    try:
+        draft = read_plan(read_document(name, data))
+    except UnreadableDocument as refusal:
+        draft = Draft(title="", form="undivided", doubts=[Doubt(None, f"refused: {refusal}")])
+    return draft.as_json(lambda message, **values: message % values if values else message)
 
 
 def table(scores: Iterable[tuple[Truth, Score]]) -> list[str]:

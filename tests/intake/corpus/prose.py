@@ -103,10 +103,12 @@ def html_text(text: str) -> str:
 def as_text(truth: Truth, part: str, *, markdown: bool = False) -> Iterator[str]:
     """Lines of a text file; Markdown keeps headings and a pipe table."""
     for mark, text in marked(truth, part):
-        if mark == "@" and markdown:
-            yield pipe_table(indicator_rows(truth))
+        if text == "contents":
+            yield from ("目录", *contents(truth))
+        elif mark == "@" and markdown:
+            yield pipe_table(tabular(truth, text))
         elif mark == "@":
-            yield from ("\t".join(row) for row in indicator_rows(truth))
+            yield from ("\t".join(row) for row in tabular(truth, text))
         elif markdown:
             yield {"#": "## ", "##": "### ", "^": "# "}.get(mark, "") + text
         else:
