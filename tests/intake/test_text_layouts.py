@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tracker.intake.blocks import Document, Heading, Paragraph, Table
@@ -159,3 +161,12 @@ def test_numbers_of_pages_are_left_out() -> None:
         "第一条内容。",
         "第二条内容。",
     ]
+
+
+def test_strange_text_takes_no_longer_than_its_length() -> None:
+    noise = "\n".join(
+        ("#" * 100_000, " " * 100_000 + "x", "# a" + " " * 100_000 + "b", "市教育局、" * 50_000, "\t".join("ab" * 9))
+    )
+    start = time.perf_counter()
+    read("\n".join([noise, *["甲\t乙", "甲\t\t丙"] * 2_000]))
+    assert time.perf_counter() - start < 5

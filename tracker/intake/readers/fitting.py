@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from .vocabulary import Column
 
-NUMBER = re.compile(r"[（(]?\s*(\d{1,3})\s*[）)]?[.．、]?")
+NUMBER = re.compile(r"[（(]?\s*(\d{1,4})\s*[）)]?[.．、]?")
 LEADING = re.compile(r"(\d{1,3})[.．、](?!\d)")
 CHINESE_NUMBER = re.compile(r"[（(]?([一二三四五六七八九十]{1,3})[）)]?[、.]?")
 _NOTHING = re.compile(r"无|[—\-–/／\s]+|/")
@@ -42,9 +42,15 @@ _MEASURE = re.compile(
 _PARTS = re.compile(r"[、，,；;\s/／]+(?![^（(]*[）)])")
 
 
+_LONGEST = 3_000
+"""Characters above which no cell is a list of units."""
+
+
 @lru_cache(maxsize=4096)
 def unit_share(text: str) -> float:
     """How much of ``text`` reads as a list of units, from 0 to 1."""
+    if len(text) > _LONGEST:
+        return 0.0
     parts = [part for part in _PARTS.split(text.strip("。；; ")) if part]
     if not parts or "。" in text.strip("。"):
         return 0.0
@@ -57,6 +63,13 @@ def unit_share(text: str) -> float:
 
 def _led(part: str) -> str:
     return re.sub(r"^(?:牵头|配合|责任|负责)(?:单位)?[:：]|(?:牵头|配合|负责|参与|分别负责)$|按职责分工负责$", "", part)
+
+
+def is_halved(above: str, below: str) -> bool:
+    """Whether a line break cut the name of a unit in two: neither half is one, or the upper is none, the whole is."""
+    last = re.split(r"[、，,;；\n]", above)[-1]
+    whole = f"{last}{below}"
+    return bool(last) and unit_share(last) < 1.0 and unit_share(whole) == 1.0 and below[0] not in "市县区省各团州盟"
 
 
 @lru_cache(maxsize=65536)

@@ -13,7 +13,7 @@ from tracker.i18n import N_
 from tracker.intake.blocks import Cell, Doubt
 
 from .division import ACROSS, OUT, Step, Token, Weigher
-from .fitting import NUMBER, evidence, unit_share
+from .fitting import NUMBER, evidence, is_halved, unit_share
 from .flat_header import flat_header
 from .found import Found, rectangle
 from .pipes import lone_cell
@@ -23,6 +23,8 @@ from .wrapping import CLOSED, FRESH, join, runs_on
 _END = re.compile(
     r"#|第[一二三四五六七八九十\d]+[章节篇编]|附[件表录]\s*\d*(?:[:：]|$)|公开方式|抄送|主题词|备注[:：]|注[:：]|说明[:：]|资料来源|（?此件"
 )
+_FIRST_LOOK = 240
+"""Lines looked at first; more only where the table reaches so far, so that many small tables cost no more than one."""
 _SIGNED = re.compile(
     r"[\d〇○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(印发)?"
 )
@@ -36,11 +38,19 @@ def flattened_table(lines: Sequence[str], start: int) -> Found | None:
     if head is None:
         return None
     words, kinds, below = head
-    tokens = _unsigned(_merged_numbers(_tokens(lines, below), kinds), kinds)
-    if not tokens:
-        return None
-    weigher = Weigher(tokens, kinds, words)
-    steps = weigher.best()
+    limit = _FIRST_LOOK
+    while True:
+        found, ended = _tokens(lines, below, limit)
+        tokens = _merged_numbers(found, kinds)
+        if ended:
+            tokens = _unsigned(tokens, kinds)
+        if not tokens:
+            return None
+        weigher = Weigher(tokens, kinds, words)
+        steps = weigher.best()
+        if ended or all(step.at == OUT for step in steps[-4 * len(kinds) :]):
+            break
+        limit *= 4
     inside = [(token, step) for token, step in zip(tokens, steps, strict=True) if step.at != OUT]
     if not any(step.at >= 0 for _, step in inside):
         return None
@@ -49,18 +59,23 @@ def flattened_table(lines: Sequence[str], start: int) -> Found | None:
     return Found([rectangle([top, *rows])], inside[-1][0].line, doubts)
 
 
-def _tokens(lines: Sequence[str], start: int) -> list[Token]:
-    """The lines from ``start`` on that may belong to the table, an empty cell (a line with nothing but a tab) too."""
+def _tokens(lines: Sequence[str], start: int, limit: int) -> tuple[list[Token], bool]:
+    """The lines from ``start`` on that may belong to the table, at most ``limit`` of them, and whether that is all.
+
+    An empty cell is a line with nothing but a tab.
+    """
     tokens: list[Token] = []
     gap = 0
     tabs = any("\t" in line for line in lines[start : start + 12])
-    for index in range(start, len(lines)):
+    stop = min(len(lines), start + limit)
+    for index in range(start, stop):
         line = lines[index].rstrip("\r\n")
         if not line.strip() and "\t" not in line:
             gap += 1
             continue
         ended = tabs and gap >= 2 and "\t" not in line and not (tokens and runs_on(tokens[-1].text, line))
         if ended or _END.match(line.strip()):
+            stop = len(lines)
             break
         parts = line.split("\t")
         tab = len(parts) > 1
@@ -71,7 +86,7 @@ def _tokens(lines: Sequence[str], start: int) -> list[Token]:
             gap = 0
     while tokens and not tokens[-1].text:
         tokens.pop()
-    return tokens
+    return tokens, stop == len(lines)
 
 
 def _unsigned(tokens: list[Token], kinds: Sequence[Column]) -> list[Token]:
@@ -149,8 +164,7 @@ def _broken(above: str, below: str, kind: Column) -> bool:
     if above[-1] in "、，,（(《“" or below[0] in "、，,；。）)》”":
         return True
     if kind is Column.UNITS:
-        last = re.split(r"[、，,;；\n]", above)[-1]
-        return unit_share(last) < 1.0 and unit_share(join(last, below)) == 1.0 and below[0] not in "市县区省各团州盟"
+        return is_halved(above, below)
     return above[-1] not in CLOSED and not FRESH.match(below)
 
 

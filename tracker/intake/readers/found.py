@@ -10,7 +10,10 @@ from tracker.intake.blocks import Block, Cell, Doubt, Table
 
 @dataclass(slots=True)
 class Found:
-    """``blocks`` read from lines up to ``stop`` (the index of the first line that is not theirs)."""
+    """``blocks`` read from lines up to ``stop`` (the index of the first line that is not theirs).
+
+    Without blocks it says that no table begins before ``stop``.
+    """
 
     blocks: list[Block]
     stop: int

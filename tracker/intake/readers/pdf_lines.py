@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .fitting import unit_share
+from .fitting import is_halved, unit_share
 from .pdf_page import Glyph
 from .wrapping import CLOSED, FRESH, join, width
 
@@ -106,7 +106,8 @@ def cell_text(glyphs: Sequence[Glyph], left: float, right: float) -> str:
     for above, line in pairwise(lines):
         full = above.right - above.left >= inner - room(line) * above.size
         near = line.top - above.bottom < 1.2 * above.size
-        text = join(text, _plain(line)) if full and near and not _apart(text, line) else f"{text}\n{_plain(line)}"
+        whole = (full and not _apart(text, line)) or is_halved(text, _plain(line))
+        text = join(text, _plain(line)) if whole and near else f"{text}\n{_plain(line)}"
     return text
 
 

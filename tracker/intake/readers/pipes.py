@@ -9,7 +9,6 @@ from tracker.intake.blocks import Cell
 
 from .found import Found, rectangle
 
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)[|｜]")
 
@@ -42,7 +41,7 @@ def lone_cell(line: str) -> str:
 
 
 def _is_rule(line: str) -> bool:
-    return bool(_RULE.fullmatch(line)) and "-" in line and "|" in line
+    return "-" in line and "|" in line and not line.strip("|-: \t\r\n")
 
 
 def pipe_table(lines: Sequence[str], start: int) -> Found | None:

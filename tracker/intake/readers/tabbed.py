@@ -21,13 +21,13 @@ _CUT = re.compile(r"[<>≥≤＞＜≧≦、，（(《“]$")
 
 
 def tab_table(lines: Sequence[str], start: int) -> Found | None:
-    """The table that begins at ``lines[start]``; None where the tabs there make none (a list of contents has two)."""
+    """The table that begins at ``lines[start]``; without blocks where tabs make none (a list of contents has them)."""
     if "\t" not in lines[start].lstrip().rstrip("\r\n "):
         return None
     stop = _region(lines, start)
     rows = _rows(lines, start, stop)
     if len(rows) < 2:
-        return None
+        return Found([], start + 1)
     while all(len(row) > 1 and not row[0].text for row in rows):
         rows = [row[1:] for row in rows]
     blocks: list[Paragraph] = []
@@ -37,7 +37,8 @@ def tab_table(lines: Sequence[str], start: int) -> Found | None:
     width = max((len(row) for row in rows), default=0)
     kinds = next((kinds for row in rows[:3] if (kinds := header([cell.text for cell in row]))), None)
     if not rows or (kinds is None and not _regular(rows)) or _contents(rows):
-        return None
+        heads = (at for at in range(start + 1, stop) if header(lines[at].strip("\t ").split("\t")) is not None)
+        return Found([], next(heads, stop))
     doubts: list[Doubt] = []
     if kinds is not None and len(kinds) == width:
         rows = [_placed(row, kinds, doubts) for row in rows]

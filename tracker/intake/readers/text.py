@@ -17,12 +17,13 @@ from .tabbed import tab_table
 from .twice import second_copy
 from .wrapping import FRESH, Wrap, join, runs_on
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _PAGE = re.compile(
     r"[-—－–~]+\s*\d{1,4}\s*[-—－–~]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|[-*_=]{3,}|```\w*"
 )
 _BULLET = re.compile(r"\s*[-*+]\s+(?=\S)")
-_TABLES: tuple[Callable[[Sequence[str], int], Found | None], ...] = (
+_Reader = Callable[[Sequence[str], int], Found | None]
+_TABLES: tuple[_Reader, ...] = (
     pipe_table,
     flattened_table,
     tab_table,
@@ -53,6 +54,7 @@ def read_lines(lines: Sequence[str], doubts: list[Doubt]) -> list[Block]:
     """The blocks of ``lines``; what is doubtful is added to ``doubts``."""
     wrap = Wrap(lines)
     blocks: list[Block] = []
+    none: dict[_Reader, int] = {}
     index = 0
     blank = 0
     while index < len(lines):
@@ -61,7 +63,7 @@ def read_lines(lines: Sequence[str], doubts: list[Doubt]) -> list[Block]:
             blank += not line.strip()
             index += 1
             continue
-        found = next((found for reader in _TABLES if (found := reader(lines, index))), None)
+        found = _table(lines, index, none)
         if found:
             blocks.extend(found.blocks)
             doubts.extend(found.doubts)
@@ -72,14 +74,25 @@ def read_lines(lines: Sequence[str], doubts: list[Doubt]) -> list[Block]:
     return blocks
 
 
+def _table(lines: Sequence[str], index: int, none: dict[_Reader, int]) -> Found | None:
+    """The table that begins at ``index``; ``none`` remembers up to where a reader found that none begins."""
+    for reader in _TABLES:
+        if none.get(reader, 0) > index or not (found := reader(lines, index)):
+            continue
+        if found.blocks:
+            return found
+        none[reader] = found.stop
+    return None
+
+
 def _add(blocks: list[Block], line: str, index: int, blank: int, lines: Sequence[str], wrap: Wrap) -> None:
     """Adds a line as a block of its own, or to the paragraph above that it finishes."""
-    marked = _HEADING.match(line)
-    text = plain(marked[2] if marked else _BULLET.sub("", line, count=1))
+    marked, bullet = _HEADING.match(line), _BULLET.match(line)
+    text = plain(marked[2].rstrip().rstrip("#") if marked else line[bullet.end() :] if bullet else line)
     if not text:
         return
     above = blocks[-1] if blocks else None
-    if isinstance(above, Heading | Paragraph) and not marked and not _BULLET.match(line):
+    if isinstance(above, Heading | Paragraph) and not marked and not bullet:
         near = blank == 0 and wrap.goes_on(lines[index - 1], line)
         if not FRESH.match(line.strip()) and (near or (blank <= 1 and runs_on(above.text, text))):
             joined = join(above.text, text)
