@@ -59,6 +59,21 @@ def test_doubts_come_once_and_in_the_order_of_their_lines() -> None:
     assert lines == [2, 4]
 
 
+def test_units_behind_the_text_of_a_plan_with_an_annex_are_said() -> None:
+    text = f"{HEAD}\n1．新建学校。（牵头单位：县教育局）\n2．培训教师。（县教育局负责）"
+    draft = read_plan(document(text, ANNEX))
+    assert draft.form == "annex_two_columns"
+    assert [(doubt.line, doubt.values) for doubt in draft.doubts if "count" in doubt.values] == [(4, {"count": 2})]
+
+
+def test_an_annex_that_is_named_and_absent_is_said() -> None:
+    tasks = "1．新建学校。（牵头单位：县教育局）\n2．培训教师。（牵头单位：县教育局）"
+    text = f"{HEAD}\n二、主要任务\n{tasks}\n附件：重点任务分工表"
+    draft = read_plan(document(text))
+    assert draft.form == "inline"
+    assert [doubt.values["annex"] for doubt in draft.doubts if "annex" in doubt.values] == ["附件：重点任务分工表"]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

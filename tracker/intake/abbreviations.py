@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .lines import squeeze
 
@@ -50,6 +51,7 @@ _GOVERNMENT = ("局", "委", "办", "厅")
 _CORE = 2
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str, place: str | None = None) -> str:
     """``name`` in its shortest standard form, for comparing: 韶关市残疾人联合会 of 韶关市 is 市残联."""
     text = squeeze(name)
@@ -75,7 +77,9 @@ def is_short_for(short: str, long: str, place: str | None = None) -> bool:
     first, second = plain_name(short, place), plain_name(long, place)
     if first == second:
         return True
-    a, b = _BODY.match(first), _BODY.match(second)
+    if not first or not second or first[-1] != second[-1] or len(first) > len(second):
+        return False
+    a, b = _parts(first), _parts(second)
     if a is None or b is None or (a["prefix"], a["suffix"]) != (b["prefix"], b["suffix"]):
         return False
     if not a["prefix"] and a["suffix"] not in _GOVERNMENT:
@@ -84,3 +88,8 @@ def is_short_for(short: str, long: str, place: str | None = None) -> bool:
         return False
     letters = iter(b["core"])
     return all(letter in letters for letter in a["core"])
+
+
+@lru_cache(maxsize=4096)
+def _parts(plain: str) -> re.Match[str] | None:
+    return _BODY.match(plain)

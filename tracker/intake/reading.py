@@ -10,7 +10,7 @@ from ..i18n import N_
 from .annex import read_annex
 from .blocks import Document, Doubt, Table
 from .clauses import read_clauses
-from .context import Context, Division
+from .context import Context
 from .draft import Draft, DraftTask
 from .faults import UnreadableDocument
 from .frontmatter import read_front
@@ -23,6 +23,9 @@ from .units import plan_units
 _ANNEX = re.compile(
     r"^\s*附\s*(?:件|表|录)?[\d一二三四五六七八九十]*\s*[:：.、]?.*?(?:分工|责任清单|任务清单|任务分解|任务表)"
 )
+_MARKER = re.compile(
+    r"[（(【\[](?:牵头|责任|负责|主办|配合)(?:单位|部门)\s*[:：]|[（(][^（()）]{3,80}(?:牵头|负责)[）)]\s*$"
+)
 _CONTENTS = re.compile(r"(?:\t|…+|\.{3,}|·{3,}|\s{2,})\s*-?\d+-?\s*$")
 
 
@@ -33,14 +36,14 @@ def read_plan(document: Document) -> Draft:
     """
     front = read_front(document)
     context = Context(front.period, front.region)
-    annex, inline = read_annex(document, context), read_inline(document, context)
-    division = annex or inline or read_undivided(document, context)
+    annex = read_annex(document, context)
+    division = annex or read_inline(document, context) or read_undivided(document, context)
     if division is None or not division.tasks:
         raise _nothing_found(document)
     indicators = read_indicators(document, context)
     projects = read_projects(document, indicators.tables)
     doubts = [*document.doubts, *front.doubts, *division.doubts, *indicators.doubts, *projects.doubts]
-    doubts += _missing_annex(document) if annex is None else _beside(inline)
+    doubts += _missing_annex(document) if annex is None else _beside(document)
     for task in division.tasks:
         doubts += _kept_within(task, front.period)
     units = plan_units(division.tasks, front.region, doubts)
@@ -104,16 +107,17 @@ def _missing_annex(document: Document) -> Iterator[Doubt]:
         return
 
 
-def _beside(inline: Division | None) -> Iterator[Doubt]:
+def _beside(document: Document) -> Iterator[Doubt]:
     """Annex and markers in one document: the annex counts, and a person should know."""
-    if inline is not None and inline.tasks:
+    marked = [block for block in document.blocks if not isinstance(block, Table) and _MARKER.search(block.text)]
+    if marked:
         yield Doubt(
-            inline.tasks[0].source_line,
+            marked[0].line,
             N_(
                 "The text names units behind %(count)d paragraphs too; the tasks were read from the annex. Compare the"
                 " two."
             ),
-            {"count": len(inline.tasks)},
+            {"count": len(marked)},
         )
 
 
