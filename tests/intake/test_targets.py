@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -23,3 +24,9 @@ def test_the_tasks_of_the_five_plans_have_the_targets_of_seed_tasks() -> None:
     for task in seed_tasks():
         found = [{"comparator": t.comparator, "value": t.value, "unit": t.unit} for t in read_targets(task["text"])]
         assert found == task["targets"], task["ref"]
+
+
+def test_a_text_of_nothing_but_numerals_is_read_in_a_moment() -> None:
+    before = process_time()
+    assert read_targets("一" * 20_000) == []
+    assert process_time() - before < 5
