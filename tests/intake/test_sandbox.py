@@ -50,6 +50,16 @@ def test_a_plan_comes_back_as_a_draft_with_its_source(tmp_path: Path) -> None:
     assert read_safely(PLAN, path.name)["draft"] == reading["draft"]
 
 
+def test_every_kind_of_file_is_read_within_the_limits() -> None:
+    """Each kind opens another library, and some load what nothing may load once the child is closed in."""
+    documents = ROOT / "tests" / "intake" / "corpus" / "documents"
+    for ending in ("docx", "html", "pdf", "txt", "xlsx"):
+        path = sorted(documents.glob(f"*.{ending}"))[0]
+        reading = read_safely(path, path.name)
+        assert reading["kind"] == ending
+        assert reading["draft"]["tasks"], path.name
+
+
 def test_warnings_come_in_the_language_asked_for_and_untranslated_beside() -> None:
     found = {locale: read_safely(PLAN, "plan.pdf", locale) for locale in (ENGLISH, CHINESE)}
     assert "named .pdf" in found[ENGLISH]["draft"]["warnings"][0]["message"]
