@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.intake.annexes import doubted, read, told
+from tracker.intake.annex import numbering
 
 HEAD = ("序号", "重点任务", "牵头单位", "配合单位")
 
@@ -95,3 +98,37 @@ def test_missing_and_repeated_numbers_stay_and_are_doubted() -> None:
         "103: Number 2 is there more than once.",
         "104: The last number is 6, but there are 4 tasks: 3—5 missing.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "number", "value"),
+    [
+        ("1", "1", 1),
+        ("12.", "12", 12),
+        ("（3）", "3", 3),
+        ("(４)", "4", 4),
+        ("一", "一", 1),
+        ("（十）", "十", 10),
+        ("二十一、", "二十一", 21),
+        ("一百零五", "一百零五", 105),
+        ("十十", "十十", None),
+        ("⑳", "⑳", 20),
+        ("2-1", "2-1", None),
+        ("第7项", "7", 7),
+    ],
+)
+def test_number_alone_in_a_cell(printed: str, number: str, value: int | None) -> None:
+    assert numbering.printed(printed) == number
+    assert numbering.value(number) == value
+
+
+@pytest.mark.parametrize("text", ["2025年", "市教育局", "", "1万亩", "一是加强领导"])
+def test_what_is_no_number(text: str) -> None:
+    assert numbering.printed(text) is None
+    assert numbering.leading(text) is None
+
+
+def test_a_code_in_the_column_of_numbers_counts_nothing() -> None:
+    division = read(HEAD, ("1", "甲事。", "市司法局", ""), ("99999999999", "乙事。", "市民政局", ""))
+    assert [task.ref for task in division.tasks] == ["1", "99999999999"]
+    assert doubted(division) == []

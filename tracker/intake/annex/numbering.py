@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+_LONGEST = 4
 _DIGITS = "〇一二三四五六七八九"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９（）．－", "0123456789().-")
 _CHINESE = "[一二三四五六七八九十百零〇]{1,6}"
+_PLACES = re.compile(
+    r"(?P<hundreds>[一二三四五六七八九]?百)?[零〇]?(?P<tens>[一二三四五六七八九]?十)?(?P<ones>[一二三四五六七八九])?"
+)
 _ARABIC = r"\d{1,4}(?:[.\-—–]\d{1,3}){0,3}"
 _WHOLE = re.compile(
     rf"[(\[【]?第?(?P<number>[A-Za-z]{{0,2}}{_ARABIC}|{_CHINESE}|[{_CIRCLED}])[项条]?[)\]】]?[、.,，。:：]?"
@@ -36,9 +40,9 @@ def leading(text: str) -> tuple[str, str] | None:
 
 
 def value(number: str) -> int | None:
-    """What a printed number counts; None where it has parts (2-1) or letters."""
+    """What a printed number counts; None where it has parts (2-1), letters, or digits beyond any count."""
     if number.isdecimal():
-        return int(number)
+        return int(number) if len(number) <= _LONGEST else None
     if number in _CIRCLED:
         return _CIRCLED.index(number) + 1
     return _chinese(number) if re.fullmatch(_CHINESE, number) else None
@@ -50,12 +54,10 @@ def is_chinese(number: str) -> bool:
 
 
 def _chinese(number: str) -> int | None:
-    hundreds, _, rest = number.rpartition("百")
-    tens, ten, ones = rest.replace("零", "〇").rpartition("十")
-    ones = ones.lstrip("〇")
-    if any(len(part) > 1 for part in (hundreds, tens.lstrip("〇"), ones)):
+    match = _PLACES.fullmatch(number)
+    if match is None:
         return None
-    total = 100 * _DIGITS.index(hundreds) if hundreds else 0
-    if ten:
-        total += 10 * (_DIGITS.index(tens.lstrip("〇")) if tens.lstrip("〇") else 1)
+    hundreds, tens, ones = match["hundreds"], match["tens"], match["ones"]
+    total = 100 * (_DIGITS.index(hundreds[:-1] or "一")) if hundreds else 0
+    total += 10 * (_DIGITS.index(tens[:-1] or "一")) if tens else 0
     return total + (_DIGITS.index(ones) if ones else 0)

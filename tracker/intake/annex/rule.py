@@ -17,6 +17,7 @@ from ..blocks import Doubt
 from . import numbering
 
 _COUNTS = "一二三四五"
+_LONGEST_RANGE = 1000
 _LEAD = r"(?:牵头|主办|总负责|主责|主要责任)"
 _FIRST = re.compile(
     r"(?:前(?P<first>[一二两三四五1-5])[位个名家]?|(?P<listed>第[一二三四五1-5](?:[、和及]第?[一二三四五1-5])*)[位个名家]"
@@ -110,5 +111,6 @@ def _items(words: str) -> list[str]:
     numbers: list[str] = []
     for first, last in re.findall(r"(\d+)(?:项?[至到—–\-~～]+第?(\d+))?", words):
         end = numbering.value(last) if last else None
-        numbers += map(str, range(int(first), end + 1)) if end else [first]
+        is_range = end is not None and 0 < end - int(first) < _LONGEST_RANGE
+        numbers += map(str, range(int(first), (end or 0) + 1)) if is_range else [first]
     return numbers
