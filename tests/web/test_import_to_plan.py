@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.factories import NOW, City, make_city
-from tests.intake.drafting import start
+from tests.intake.drafting import small_upload, start
 from tests.web.browsing import browser_of, form_of, plain, send, set_day, writing
 from tracker.directory.models import Unit, UnitAlias
+from tracker.intake.views import upload as upload_module
 from tracker.plans.models import Plan, Round
 from tracker.plans.queries import task_rows
 
@@ -104,3 +105,29 @@ def test_nothing_is_confirmed_before_everything_is_chosen(app: Flask, client: Fl
 def test_a_discarded_draft_is_gone_from_the_list(client: FlaskClient, draft: str) -> None:
     send(client, "/import", f"{draft}/discard")
     assert "养老服务" not in plain(client.get("/import").text)
+
+
+def test_a_new_region_starts_without_units_and_loads_in_one_go(
+    app: Flask, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_module, "read_upload", lambda _name, _data: small_upload())
+    client = browser_of(app, city.people["administrator"])
+    typed = {"region": "new", "region_name": "清远市", "region_slug": "Q", "text": "全文"}
+    refused = send(client, "/import", "/import", **typed)
+    assert refused.status_code == 422
+    assert "清远市" in refused.text
+    where = send(client, "/import", "/import", **{**typed, "region_slug": "qingyuan"}).headers["Location"]
+    draft = where.removesuffix("/check")
+    send(client, f"{draft}/units", f"{draft}/units", act="create_all")
+    send(client, f"{draft}/rounds", f"{draft}/rounds", new_office="市老龄办", host="市民政局")
+    assert send(client, f"{draft}/confirm", f"{draft}/confirm").headers["Location"] == "/plans/qingyuan"
+    with writing(app) as session:
+        plan = session.scalars(select(Plan).where(Plan.slug == "qingyuan")).one()
+        assert (plan.region.name, plan.supervising_unit.name) == ("清远市", "市老龄办")
+        assert all(row.leads for row in task_rows(session, [plan.id]))
+
+
+def test_only_an_administrator_makes_a_region(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload_module, "read_upload", lambda _name, _data: small_upload())
+    typed = {"region": "new", "region_name": "清远市", "region_slug": "qingyuan", "text": "全文"}
+    assert send(client, "/import", "/import", **typed).status_code == 403

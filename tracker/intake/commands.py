@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from ..errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 from ..i18n import N_
 from ..idempotency import Answer, once
 from ..plans.models import Plan
+from .addresses import new_region
 from .editing import rows, whole
 from .editing.refs import give_refs
 from .editing.stored import stored_draft
@@ -28,6 +30,8 @@ from .policy import authorise_import
 CLOSED = N_("This draft is closed: it became a plan, or somebody discarded it. Import the document again.")
 CHANGED = N_("Somebody changed this draft after you opened the page. Look at it as it is now, then send yours again.")
 NO_TASKS = N_("No numbered key task was found in this document. Upload the plan with its division of responsibility.")
+NO_NAME = N_("Write the name of the region, such as 韶关市.")
+ADMINISTRATORS = N_("Only an administrator makes a new region. Choose one that is there, or ask an administrator.")
 
 EDITS: Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], Any]] = {
     "save": rows.save_row,
@@ -94,6 +98,29 @@ def start_draft(
         return {"draft": draft.id}
 
     content = {"command": "import.start", "region": region_id, "sha256": upload.sha256}
+    return once(session, sender=actor.key, key=key, content=content, now=now, work=work)
+
+
+def start_in_new_region(
+    session: Session, actor: Actor, now: datetime, *, name: str, slug: str, upload: Upload, key: str | None = None
+) -> Answer:
+    """Make a region without units (``slug`` begins its address) and keep what was read as its first draft.
+
+    Raises NotAllowed for all but administrators; InvalidInput (fields ``region_name``, ``region_slug``, ``file``).
+    """
+    if not (actor.administrator or actor.is_system):
+        raise NotAllowed(ADMINISTRATORS)
+
+    def work() -> Answer:
+        faults = {"region_name": [NO_NAME]} if not name else {}
+        if re.fullmatch(r"[a-z][a-z0-9-]*", slug) is None:
+            faults["region_slug"] = [N_("Only small letters, digits and hyphens, a letter first.")]
+        if faults:
+            raise InvalidInput(faults)
+        region = new_region(session, actor, now, given=name, printed=None, slug=slug)
+        return start_draft(session, actor, now, region_id=region.id, upload=upload)
+
+    content = {"command": "import.start", "name": name, "slug": slug, "sha256": upload.sha256}
     return once(session, sender=actor.key, key=key, content=content, now=now, work=work)
 
 

@@ -13,13 +13,15 @@ from ...directory.models import Region
 from ...errors import InvalidInput, NotAllowed
 from ...i18n import N_
 from ...plans.views.speech import gettext as _
-from ...web.context import current_actor, form_key, now, translated, whole_number
-from ..commands import start_draft
+from ...web.context import current_actor, form_key, now, translated
+from ..commands import start_draft, start_in_new_region
 from ..policy import IMPORT_NEEDED
 from ..queries import done_drafts, open_drafts, regions_to_import
 from ..uploads import read_upload
 
 PASTED = "text.txt"
+NEW_REGION = "new"
+FIELDS = ("region", "region_name", "region_slug", "text")
 NO_FILE = N_("Choose a file, or paste the text of the document.")
 NO_REGION = N_("Choose the region whose plan this is.")
 
@@ -32,10 +34,10 @@ def page() -> str:
 def post() -> ResponseReturnValue:
     """Read a document in a process of its own, keep it as a draft, go to the check page."""
     actor, moment = current_actor(), now()
-    typed = {"region": request.form.get("region", ""), "text": request.form.get("text", "")}
-    regions = {region.id: region for region in _regions()}
-    chosen = regions.get(whole_number(typed["region"]) or 0)
-    if chosen is None:
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    regions = {str(region.id): region for region in _regions()}
+    chosen = regions.get(typed["region"])
+    if chosen is None and typed["region"] != NEW_REGION:
         return _page({"region": _(NO_REGION)}, typed), 422
     name, data = _document(typed["text"])
     if not data:
@@ -43,7 +45,18 @@ def post() -> ResponseReturnValue:
     try:
         upload = read_upload(name, data)
         with transaction() as session:
-            answer = start_draft(session, actor, moment, region_id=chosen.id, upload=upload, key=form_key())
+            if chosen is not None:
+                answer = start_draft(session, actor, moment, region_id=chosen.id, upload=upload, key=form_key())
+            else:
+                answer = start_in_new_region(
+                    session,
+                    actor,
+                    moment,
+                    name=typed["region_name"],
+                    slug=typed["region_slug"],
+                    upload=upload,
+                    key=form_key(),
+                )
     except InvalidInput as error:
         faults = {field: " ".join(messages) for field, messages in translated(error.fields).items()}
         return _page(faults or {"file": error.text(_)}, typed), 422
@@ -55,12 +68,12 @@ def _document(text: str) -> tuple[str, bytes]:
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         return upload.filename.replace("\\", "/").rsplit("/", 1)[-1][:200], upload.stream.read()
-    return PASTED, text.strip().encode()
+    return PASTED, text.encode()
 
 
 def _regions() -> list[Region]:
     regions = regions_to_import(db.session, current_actor())
-    if not regions:
+    if not regions and not current_actor().administrator:
         raise NotAllowed(IMPORT_NEEDED)
     return regions
 
@@ -73,5 +86,6 @@ def _page(errors: Mapping[str, str], typed: Mapping[str, str]) -> str:
         drafts=open_drafts(db.session, actor),
         done=done_drafts(db.session, actor),
         errors=errors,
-        typed={"region": str(regions[0].id) if len(regions) == 1 else "", "text": "", **typed},
+        may_make_region=actor.administrator,
+        typed={"region": str(regions[0].id) if len(regions) == 1 else "", **typed},
     )
