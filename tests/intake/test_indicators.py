@@ -32,7 +32,7 @@ HEADS: list[tuple[Sequence[str], Sequence[str]]] = [
     (("类别", "指标名称", "2020年", "2025年", "指标属性"), ("保障", "参保率（%）", "91.8", ">90%", "预期性")),
     (
         ("序号", "主要指标", "单位", "基期值", "目标值", "属性"),
-        ("1", "参保率", "%", "91.8", "超过90", "[预期性]"[1:-1]),
+        ("1", "参保率", "%", "91.8", "超过90", "预期性"),
     ),
     (
         ("序号", "指标", "指标属性", "2025年目标", "2020年实际", "计量单位"),
@@ -60,6 +60,18 @@ def test_a_header_on_two_levels() -> None:
         ("1", "公共充电桩数量", "个", "120", "300", "500", "约束性"),
     )
     assert figures(rows) == [("公共充电桩数量", "个", "120", ">=", "500", "binding")]
+
+
+def test_a_name_column_that_spans_two_does_not_swallow_the_first_row() -> None:
+    rows = table(
+        ("指标", "<", "2020年", "2025年", "属性"),
+        ("教育", "1.毛入学率（%）", "88.5", "92以上", "预期性"),
+        ("^", "其中：公办（%）", "—", "[80]", "约束性"),
+    )
+    assert figures(rows) == [
+        ("毛入学率", "%", "88.5", ">=", "92", "anticipatory"),
+        ("其中：公办", "%", None, ">=", "80", "binding"),
+    ]
 
 
 def test_a_title_row_categories_and_a_repeated_header() -> None:
@@ -139,6 +151,17 @@ def test_other_tables_hold_no_indicators(header: Sequence[str]) -> None:
     assert (found.rows, found.tables, found.doubts) == ([], [], [])
 
 
+def test_a_part_that_two_indicators_have_is_kept_twice() -> None:
+    rows = table(
+        ("指标", "2020年", "2025年"),
+        ("1.学校数（所）", "3", "5"),
+        ("其中：农村（所）", "1", "2"),
+        ("2.床位数（张）", "30", "50"),
+        ("其中：农村（张）", "10", "20"),
+    )
+    assert [row[0] for row in figures(rows)] == ["学校数", "其中：农村", "床位数", "其中：农村"]
+
+
 def test_an_indicator_that_comes_again_counts_once() -> None:
     rows = table(("指标", "2020年", "2025年"), ("学校数（所）", "3", "5"))
     again = table(("指标", "2020年", "2025年"), ("学校数（所）", "3", "6"), line=8)
@@ -163,6 +186,8 @@ def test_an_indicator_that_comes_again_counts_once() -> None:
         ("5000〔五年累计〕", "5000", None, None),
         ("1,200人", "1,200", None, "人"),
         ("0.4万人", "0.4", None, "万人"),
+        ("每年不少于500人次", "500", ">=", "人次"),
+        ("下降33%", "下降33%", None, None),
         ("5.2人/千人", "5.2", None, "人/千人"),
         ("与GDP同步", "与GDP同步", "in_step_with", None),
         ("与国内生产总值增长基本同步", "与国内生产总值增长基本同步", "in_step_with", None),

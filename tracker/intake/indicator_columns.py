@@ -11,16 +11,21 @@ from .context import Context
 from .lines import squeeze
 from .terms import five_years, span
 
-_NAME = re.compile(r"指标(?!值|属性|性质|类型|类别|分类|目标|解释|说明|单位|来源|体系)|^(?:项目|名称|内容|发展指标)$")
+_NAME = re.compile(
+    r"指标(?!值|属性|性质|类型|类别|分类|目标|解释|说明|单位|来源|体系)|^(?:项目|名称|内容|发展指标|目标名称)$"
+)
 _CATEGORY = re.compile(r"类别|领域|分类|一级指标|维度|^方面$|^类型$|^分项$")
 _UNIT = re.compile(r"^(?:计量|指标)?单位$")
 _KIND = re.compile(r"属性|性质|^(?:指标)?类型$")
 _YEAR = re.compile(r"(20\d\d)")
 _BEFORE = re.compile(r"基期|基数|基准|基础|现状|实际|起点|末$")
-_AFTER = re.compile(r"目标|规划值|预期|计划值|到期|期末|指标值|[“”]?十.五")
+_AFTER = re.compile(r"目标|规划值|预期(?!性)|计划值|到期|期末|指标值")
 _DONE = re.compile(r"完成|实现|达成|执行情况|进展|结果")
 _GROWTH = re.compile(r"年均|累计|增[长速幅]|五年")
 _OTHER = re.compile(r"任务|措施|举措|牵头|责任(?:单位|部门)|配合")
+KIND_CELL = re.compile(r"^[（(]?(?:约束|预期)性?(?:指标)?[）)]?$")
+"""What stands in a column 属性."""
+
 NUMBERED = re.compile(r"^(?:[（(]\d{1,2}[）)]|\d{1,2}\s*[.．、](?!\d)|[①-⑳])")
 """A number in front of a name: 1., （1）, ①."""
 
@@ -62,7 +67,8 @@ def _header_end(table: Table, index: int) -> int:
         wide = any(above[c] is above[c + 1] for c in range(len(above) - 1))
         labels = [squeeze(cell.text) for c, cell in enumerate(row) if cell is not above[c]]
         years = any(re.match(r"^20\d\d年?", text) or _AFTER.search(text) or _BEFORE.search(text) for text in labels)
-        if not (years and (merged or wide)) or NUMBERED.match(squeeze(row[0].text)):
+        is_data = any(NUMBERED.match(text) or KIND_CELL.match(text) for text in labels)
+        if is_data or not (years and (merged or wide)):
             break
         end += 1
     return end
@@ -83,7 +89,7 @@ def _roles(heads: Sequence[str], end: int, context: Context) -> Columns | None:
         (c, head)
         for c, head in rest
         if c not in (kind, unit, growth)
-        and (_YEAR.search(head) or _BEFORE.search(head) or _AFTER.search(head) or _DONE.search(head))
+        and (_year(head) or _BEFORE.search(head) or _AFTER.search(head) or _DONE.search(head))
     ]
     target = _target(figures, context)
     if target is None and growth is not None:
@@ -97,7 +103,8 @@ def _roles(heads: Sequence[str], end: int, context: Context) -> Columns | None:
 
 
 def _year(head: str) -> int | None:
-    years = [int(year) for year in _YEAR.findall(head)]
+    """The last year that a header names; “十三五”末 and “十四五”目标 name the last of their term."""
+    years = [int(year) for year in _YEAR.findall(head)] or [term[1] for term in (five_years(head),) if term]
     return max(years) if years else None
 
 

@@ -11,11 +11,10 @@ from .blocks import Cell, Document, Doubt, Table
 from .context import Context
 from .draft import DraftIndicator
 from .figures import Figure, as_unit, compare, is_absent, name_and_unit, read_figure
-from .indicator_columns import NUMBERED, Columns, find_columns, is_past
+from .indicator_columns import KIND_CELL, NUMBERED, Columns, find_columns, is_past
 from .lines import squeeze
 
 _KINDS = {"约": "binding", "预": "anticipatory"}
-_KIND_CELL = re.compile(r"^[（(]?(?:约束|预期)性?(?:指标)?[）)]?$")
 _KIND_PIECE = re.compile(r"^(?:[约预]|[约预]?[束期]|[束期]?性)$")
 _NOTE = re.compile(r"^(?:备?注|说明|资料来源|数据来源)\s*\d*\s*[:：]")
 
@@ -57,6 +56,7 @@ def read_indicators(document: Document, context: Context) -> Indicators:
 
 def _read(table: Table, columns: Columns, first: int, found: Indicators) -> None:
     found.tables.append(table)
+    before = list(found.rows)  # within one table a name may stand twice: 其中：农村
     for row, line in _rows(table, columns, first):
         indicator = _indicator(row, columns)
         if indicator is None:
@@ -68,7 +68,7 @@ def _read(table: Table, columns: Columns, first: int, found: Indicators) -> None
                 )
             )
             continue
-        earlier = next((other for other in found.rows if other.name == indicator.name), None)
+        earlier = next((other for other in before if other.name == indicator.name), None)
         if earlier is None:
             found.rows.append(indicator)
         elif earlier != indicator:
@@ -142,21 +142,21 @@ def _aligned(texts: list[str], columns: Columns) -> list[str]:
 
 
 def _is_kind(text: str) -> bool:
-    return bool(_KIND_CELL.match(text) or _KIND_PIECE.match(text))
+    return bool(KIND_CELL.match(text) or _KIND_PIECE.match(text))
 
 
 def _goes_on(above: Sequence[str], below: Sequence[str], columns: Columns) -> bool:
     """Whether a row is the lower half of the one above: its 属性 is a piece of the word, or the target waits for it."""
     if columns.number is not None and below[columns.number]:
         return False
-    if columns.kind is not None and below[columns.kind] and not _KIND_CELL.match(below[columns.kind]):
+    if columns.kind is not None and below[columns.kind] and not KIND_CELL.match(below[columns.kind]):
         return bool(_KIND_PIECE.match(below[columns.kind]))
     is_open = above[columns.target] in (">", "≥", "＞", "<", "≤", "＜")
     return is_open and not NUMBERED.match(below[columns.name])
 
 
 def _with_kind(joined: list[str], above: Sequence[str], columns: Columns) -> list[str]:
-    if columns.kind is not None and _KIND_CELL.match(above[columns.kind]):
+    if columns.kind is not None and KIND_CELL.match(above[columns.kind]):
         joined[columns.kind] = above[columns.kind]
     return joined
 
