@@ -38,15 +38,17 @@ def read_plan(document: Document) -> Draft:
     context = Context(front.period, front.region)
     annex = read_annex(document, context)
     division = annex or read_inline(document, context) or read_undivided(document, context)
-    if division is None or not division.tasks:
+    if division is None or not any(task.text.strip() for task in division.tasks):
         raise _nothing_found(document)
     indicators = read_indicators(document, context)
     projects = read_projects(document, indicators.tables)
     doubts = [*document.doubts, *front.doubts, *division.doubts, *indicators.doubts, *projects.doubts]
     doubts += _missing_annex(document) if annex is None else _beside(document)
-    for task in division.tasks:
+    tasks = [task for task in division.tasks if task.text.strip()]
+    doubts += [_wordless(task) for task in division.tasks if not task.text.strip()]
+    for task in tasks:
         doubts += _kept_within(task, front.period)
-    units = plan_units(division.tasks, front.region, doubts)
+    units = plan_units(tasks, front.region, doubts)
     return Draft(
         title=front.title,
         form=division.form,
@@ -55,7 +57,7 @@ def read_plan(document: Document) -> Draft:
         issued_on=front.issued_on,
         region=front.region,
         period=front.period,
-        tasks=division.tasks,
+        tasks=tasks,
         indicators=indicators.rows,
         projects=projects.entries,
         evaluations=read_clauses(document),
@@ -136,6 +138,10 @@ def _kept_within(task: DraftTask, period: tuple[int, int] | None) -> Iterator[Do
     )
     task.deadline_words = task.deadline_words or task.deadline.isoformat()
     task.deadline = None
+
+
+def _wordless(task: DraftTask) -> Doubt:
+    return Doubt(task.source_line, N_("Task %(number)s has no words and was left out."), {"number": task.number})
 
 
 def _each_once(doubts: Iterable[Doubt]) -> list[Doubt]:

@@ -65,20 +65,13 @@ def _restarts(tasks: Sequence[DraftTask], doubts: list[Doubt]) -> list[int]:
 
 def _gaps(tasks: Sequence[DraftTask], doubts: list[Doubt]) -> None:
     values = {value: task for task in tasks if (value := numbering.value(task.number)) is not None}
-    missing = sorted(set(range(1, max(values, default=0) + 1)) - set(values))
+    counted = sorted(values)
+    missing = [
+        (above + 1, value - 1) for above, value in zip([0, *counted], counted, strict=False) if value > above + 1
+    ]
     if not missing:
         return
-    after = values[min(value for value in values if value > missing[0])]
+    after = values[missing[0][1] + 1]
     message = N_("The last number is %(last)s, but there are %(count)s tasks: %(missing)s missing.")
-    facts = {"last": max(values), "count": len(tasks), "missing": _ranges(missing)}
-    doubts.append(Doubt(after.source_line, message, facts))
-
-
-def _ranges(values: Sequence[int]) -> str:
-    runs: list[list[int]] = []
-    for value in values:
-        if runs and value == runs[-1][-1] + 1:
-            runs[-1].append(value)
-        else:
-            runs.append([value])
-    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    named = "、".join(f"{first}—{last}" if last > first else str(first) for first, last in missing)
+    doubts.append(Doubt(after.source_line, message, {"last": counted[-1], "count": len(tasks), "missing": named}))
