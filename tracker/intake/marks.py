@@ -25,6 +25,7 @@ _national = re.compile(
 _kind_of_units = re.compile(r"(?:部门|单位|机构|企业|组织)$")
 _spaced_label = re.compile(rf"({ROLE})\s+(\S.*)")
 _behind_stop = re.compile(r"[。；;！!？?：:）)\]】\s]\s*$")
+_name = re.compile(r"(?!.*(?:的|了|应当|要求|将|机制|工作(?![部处委局办室])))[一-鿿（）()、]{2,18}")
 _longest_name = 30
 _longest_line = 400
 
@@ -170,6 +171,8 @@ def _as_mark(text: str, start: int, end: int, known: Sequence[str]) -> Mark | No
     if label.match(inside.strip()):
         return Mark(start, end, inside.strip())
     roles = read_roles(inside, known)
+    if _divides(roles) and not text[end:].strip("。；; ") and _behind_stop.search(text[:start]):
+        return Mark(start, end, inside)
     if roles.doubts or not roles.names or not _all_units(roles):
         return None
     if roles.plain:
@@ -187,6 +190,12 @@ def _behind(text: str, start: int, known: Sequence[str]) -> Mark | None:
         if not roles.doubts and roles.names and all(len(name) <= _longest_name for name in roles.names):
             return Mark(found.start(), len(text), text[found.start() :].strip())
     return None
+
+
+def _divides(roles: Roles) -> bool:
+    """Whether units that no word list may know are parted into those that lead and those that help (A牵头，B配合)."""
+    parted = bool(roles.leads and roles.supports) and roles.stated
+    return parted and all(_name.fullmatch(name) for name in roles.names)
 
 
 def _all_units(roles: Roles) -> bool:

@@ -111,6 +111,8 @@ def _units(text: str) -> float:
     share = unit_share(text)
     if share == 1.0:
         return 3.0
+    if text.endswith("。"):
+        return -4.0
     if share >= 0.5:
         return 1.5 if len(text) < 200 else 0.0
     if "。" in text or (len(text) > 30 and share < 0.3):

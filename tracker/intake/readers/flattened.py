@@ -21,10 +21,12 @@ from .vocabulary import Column, header
 from .wrapping import CLOSED, FRESH, join, runs_on
 
 _END = re.compile(
-    r"#|第[一二三四五六七八九十\d]+[章节篇编]|附[件表录]\s*\d*(?:[:：]|$)|公开方式|抄送|主题词|备注[:：]|注[:：]|说明[:：]|资料来源|（?此件"
+    r"#|第[一二三四五六七八九十\d]+[章节篇编]|附[件表录]\s*\d*(?:[:：]|$)|公开方式|公开属性|抄送|主题词|备注[:：]|附?注[:：]|说明[:：]"
+    r"|资料来源|（?此件|[一二三四五六七八九十]+、\s*(?:保障措施|组织(?:保障|实施|领导)|加强组织|工作(?:要求|保障)|有关要求)"
 )
 _FIRST_LOOK = 240
 """Lines looked at first; more only where the table reaches so far, so that many small tables cost no more than one."""
+_FAR = 30
 _SIGNED = re.compile(
     r"[\d〇○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(印发)?"
 )
@@ -73,8 +75,9 @@ def _tokens(lines: Sequence[str], start: int, limit: int) -> tuple[list[Token], 
         if not line.strip() and "\t" not in line:
             gap += 1
             continue
+        behind = tabs and _behind_tabs(lines, index) and not _more(tokens, line)
         ended = tabs and gap >= 2 and "\t" not in line and not (tokens and runs_on(tokens[-1].text, line))
-        if ended or _END.match(line.strip()):
+        if ended or behind or _END.match(line.strip()):
             stop = len(lines)
             break
         parts = line.split("\t")
@@ -87,6 +90,17 @@ def _tokens(lines: Sequence[str], start: int, limit: int) -> tuple[list[Token], 
     while tokens and not tokens[-1].text:
         tokens.pop()
     return tokens, stop == len(lines)
+
+
+def _behind_tabs(lines: Sequence[str], index: int) -> bool:
+    """Whether no tab stands in a line or in the next ones: the table with tabs is over."""
+    return not any("\t" in line for line in lines[index : index + _FAR])
+
+
+def _more(tokens: Sequence[Token], line: str) -> bool:
+    """Whether a line behind the last tab still belongs to the cell above it."""
+    above = tokens[-1].text if tokens else ""
+    return runs_on(above, line) or (unit_share(line.strip()) == 1.0 and not FRESH.match(line.strip()))
 
 
 def _unsigned(tokens: list[Token], kinds: Sequence[Column]) -> list[Token]:

@@ -13,7 +13,7 @@ from .fitting import Fit, fit_row, unit_share
 from .found import Found, rectangle
 from .pipes import plain
 from .vocabulary import Column, header
-from .wrapping import join
+from .wrapping import FRESH, join, signs
 
 _NUMBERED = re.compile(r"\s*[（(]?(\d{1,3})(?:[）)]|[.．、](?!\d)|\s*$)")
 _PAGE = re.compile(r"\d{1,4}")
@@ -63,7 +63,7 @@ def _region(lines: Sequence[str], start: int) -> int:
             ahead = next((at for at in range(index + 1, min(index + 6, len(lines))) if lines[at].strip()), None)
             opened = _quoted(lines[stop - 1 : index])
             within = columns > 1 and len(line.strip()) <= 40 and ahead is not None and "\t" in lines[ahead]
-            rest = index == stop and stop > start + 1 and columns > 1 and unit_share(line.strip()) == 1.0
+            rest = index == stop and stop > start + 1 and columns > 1 and _more_units(lines, index)
             if not (opened or within or rest):
                 break
             if opened or rest:
@@ -72,6 +72,12 @@ def _region(lines: Sequence[str], start: int) -> int:
             break
         index += 1
     return stop
+
+
+def _more_units(lines: Sequence[str], index: int) -> bool:
+    """Whether a line without tab below a row can only be more units of its last cell; a note or a signature is not."""
+    line = lines[index].strip()
+    return unit_share(line) == 1.0 and not FRESH.match(line) and not signs(lines, index)
 
 
 def _quoted(lines: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from .pipes import pipe_table, plain
 from .spaced import spaced_table
 from .tabbed import tab_table
 from .twice import second_copy
-from .wrapping import FRESH, Wrap, join, runs_on
+from .wrapping import Wrap, fresh, join, runs_on
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _PAGE = re.compile(
@@ -94,7 +94,7 @@ def _add(blocks: list[Block], line: str, index: int, blank: int, lines: Sequence
     above = blocks[-1] if blocks else None
     if isinstance(above, Heading | Paragraph) and not marked and not bullet:
         near = blank == 0 and wrap.goes_on(lines[index - 1], line)
-        if not FRESH.match(line.strip()) and (near or (blank <= 1 and runs_on(above.text, text))):
+        if not fresh(above.text, line) and (near or (blank <= 1 and runs_on(above.text, text))):
             joined = join(above.text, text)
             whole = (
                 Heading(joined, above.level, above.line)

@@ -69,6 +69,9 @@ _WORDS = tuple(
         ),
     )
 )
+_TITLE = re.compile(
+    r"[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十\d]+[章节]|\d+[.．、]"
+)
 _BRACKET = re.compile(r"[（(][^（()）]{1,20}[）)]$")
 _INDICATORS = {Column.NAME, Column.KIND, Column.VALUE}
 
@@ -76,6 +79,8 @@ _INDICATORS = {Column.NAME, Column.KIND, Column.VALUE}
 def column(text: str) -> Column | None:
     """What a header cell announces; None where its words are no header's."""
     bare = re.sub(r"\s|\*\*", "", text)
+    if _TITLE.match(bare):
+        return None
     for words in (bare, _BRACKET.sub("", bare)):
         for kind, pattern in _WORDS:
             if len(words) <= 16 and pattern.fullmatch(words):

@@ -11,13 +11,15 @@ _DIGITS = "一二三四五六七八九十百零〇"
 # What begins a paragraph of its own, whatever stands above it.
 FRESH = re.compile(
     rf"第[{_DIGITS}\d]+[章节篇条部编]|[{_DIGITS}]+[、.．]|[（(][{_DIGITS}\d]+[）)]|\d{{1,3}}[.．、](?!\d)|[①-⑳]|——|--|[•·●■◆▪*]"
-    r"|专栏|附[件表图录]|备?注[:：]|表\s?\d|图\s?\d|公开方式|抄送|主题词|#|\||>|\[bookmark"
+    r"|专栏|附[件表图录]|(?:备|附)?注[:：]|表\s?\d|图\s?\d|公开(?:方式|属性)|抄送|主题词|#|\||>|\[bookmark"
     r"|(?:发布(?:时间|日期|机构)|来源|索引号|成文日期|发文(?:字号|机关|日期)|文号|联系(?:人|电话)|主题(?:词|分类))[:：]"
     r"|[（(【\[]?(?:总?牵头|负责|主办|责任|配合|协办|参加|参与)(?:单位|部门|科室)"
 )
+_BRACKET_OPEN = re.compile(r"[（(【\[〔]$")
 _OPEN = re.compile(r"[，、,“‘《〈（(【\[—]$")
 # A bracket at the end that names units is the end of its paragraph: （责任单位：市教育局）, （市教育局负责）.
 _MARKED = re.compile(r"(?:(?:单位|部门|科室|分工|时限|时间)\s*[:：][^。]*|负责|牵头|配合|参与|落实)[）)\]】〕］]$")
+_DAY = re.compile(r"(?:20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年.{1,3}月.{1,3}日")
 _PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("【", "】"))
 
 
@@ -42,6 +44,17 @@ def unclosed(text: str) -> bool:
     return any(text.count(left) > text.count(right) for left, right in _PAIRS)
 
 
+def fresh(above: str, below: str) -> bool:
+    """Whether ``below`` begins a paragraph of its own; behind an opening bracket nothing does: （ / 牵头单位：…）."""
+    return bool(FRESH.match(below.strip())) and not _BRACKET_OPEN.search(above.rstrip())
+
+
+def signs(lines: Sequence[str], index: int) -> bool:
+    """Whether ``lines[index]`` is the signature of a document: a body on a line of its own with the day below it."""
+    below = next((line.strip() for line in lines[index + 1 : index + 3] if line.strip()), "")
+    return bool(_DAY.match(below)) and not re.search(r"[、，,；;。]", lines[index].strip())
+
+
 def runs_on(above: str, below: str) -> bool:
     """Whether ``below`` finishes the sentence in which ``above``, a paragraph before it, was cut.
 
@@ -49,7 +62,7 @@ def runs_on(above: str, below: str) -> bool:
     it, the lower by punctuation.
     """
     above, below = above.rstrip(), below.strip()
-    if not above or not below or above[-1] in CLOSED or FRESH.match(below) or _MARKED.search(above):
+    if not above or not below or above[-1] in CLOSED or fresh(above, below) or _MARKED.search(above):
         return False
     if _OPEN.search(above):
         return len(above) >= 8
@@ -82,6 +95,6 @@ class Wrap:
         """Whether ``below``, the very next line, belongs to the paragraph of the full line ``above``."""
         if not self.width or width(above.rstrip()) < self.width - 6 or not below.strip():
             return False
-        if FRESH.match(below.strip()) or (self.indented and below[0] in "\u3000 "):
+        if fresh(above, below) or (self.indented and below[0] in "\u3000 "):
             return False
         return self.indented or above.rstrip()[-1] not in CLOSED
