@@ -33,7 +33,9 @@ def test_of_equal_texts_the_one_at_the_same_place_is_meant() -> None:
 
 
 def test_another_text_under_the_same_number_is_another_task() -> None:
-    assert pair(printed(HOMES), printed("组织开展全民健身运动会和龙舟赛事。")) == {}
+    other = "组织开展全民健身运动会和龙舟赛事。"
+    assert pair(printed(HOMES), printed(other)) == {}
+    assert pair(printed(HOMES), [Printed("7", None, other)]) == {}
 
 
 def test_a_key_from_an_exported_file_decides_over_the_text() -> None:
