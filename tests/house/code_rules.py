@@ -9,7 +9,7 @@ from pathlib import Path
 COMMITS_IN = {"tracker/db.py"}
 ENVIRONMENT_IN = {"tracker/config.py"}
 STATE_WRITERS = {
-    "Instance": "tracker/workflows/commands.py",
+    "Instance": "tracker/workflows/path.py",
     "Round": "tracker/evaluations/commands.py",
     "OutboxMessage": "tracker/outbox/delivery.py",
     "Reminder": "tracker/reminders/ledger.py",

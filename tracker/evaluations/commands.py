@@ -22,7 +22,8 @@ from ..plans.models import EvaluationClause, Plan, Round
 from ..plans.policy import plan_facts
 from ..plans.queries import rounds_of
 from ..reporting.commands import checked
-from ..workflows.commands import enter_round, lock_tasks
+from ..workflows.commands import enter_round
+from ..workflows.path import lock_tasks
 from .dates import RoundDates, default_dates, rounds_of_term
 from .policy import SET_DATES
 from .queries import round_by_id

@@ -22,7 +22,8 @@ from ..plans.document import stated_of
 from ..plans.models import Plan, PlanRevision
 from ..plans.policy import plan_facts
 from ..plans.queries import plan_by_slug
-from ..workflows.commands import dispatch_tasks, lock_tasks
+from ..workflows.commands import dispatch_tasks
+from ..workflows.path import lock_tasks
 from .making import Work, entry_of, refused
 from .ordering import put_in_order
 from .policy import REVISE

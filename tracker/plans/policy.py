@@ -6,7 +6,13 @@ from ..access import Actor, Facts, register
 from .models import Plan
 from .queries import TaskRow, UnitRef
 
-register({"plan.see": lambda facts: True, "plan.go_live": lambda facts: facts.supervisor or facts.system})
+register(
+    {
+        "plan.see": lambda facts: True,
+        "plan.go_live": lambda facts: facts.supervisor or facts.system,
+        "plan.redefine": lambda facts: facts.supervisor,
+    }
+)
 
 
 def plan_facts(actor: Actor, plan: Plan) -> Facts:

@@ -24,7 +24,7 @@ from ..evaluations.rounds import ROUND_KIND_LABELS, ROUND_STATE_LABELS
 from ..i18n import N_
 from ..i18n_web import reader_locale
 from ..plans.models import Plan
-from ..workflows.definitions import STATE_LABELS, TRIGGER_LABELS
+from ..workflows.definitions import DEFINITION_LABELS, STATE_LABELS, TRIGGER_LABELS
 
 LONGEST_NUMBER = 9
 ROLE_LABELS = {
@@ -160,6 +160,7 @@ def init_app(app: Flask) -> None:
     labels = {
         "state_label": STATE_LABELS,
         "trigger_label": TRIGGER_LABELS,
+        "definition_label": DEFINITION_LABELS,
         "role_label": ROLE_LABELS,
         "round_kind_label": ROUND_KIND_LABELS,
         "round_state_label": ROUND_STATE_LABELS,

@@ -25,6 +25,10 @@ STATE_LABELS = {
     "suspended": N_("Suspended"),
     "terminated": N_("Terminated"),
 }
+DEFINITION_LABELS = {
+    "standard": N_("The lead unit reports, the supervisor verifies"),
+    "with_sign_off": N_("The leader of the lead unit signs each report off before it goes to the supervisor"),
+}
 TRIGGER_LABELS = {
     "dispatch": N_("Dispatch"),
     "decline": N_("Decline"),
@@ -132,6 +136,15 @@ WITH_SIGN_OFF = _whole(
     returned=("awaiting_sign_off", "reported"),
 )
 DEFINITIONS = {definition.name: definition for definition in (STANDARD, WITH_SIGN_OFF)}
+MOVES: dict[tuple[str, str], dict[str, str]] = {
+    ("standard", "with_sign_off"): {},
+    ("with_sign_off", "standard"): {"awaiting_sign_off": "in_progress"},
+}
+"""(old, new) definition -> where tasks go whose state the new one does not have.
+
+A report that nobody signed is not taken for reported: the unit reports again, by the new rules.
+"""
+
 SUSPENDABLE = ("assigned", "in_progress", "awaiting_sign_off", "reported")
 """The states that a task may be suspended from; it resumes to the one that is stored with it."""
 

@@ -9,16 +9,11 @@ from typing import Any
 from jinja2 import pass_context
 
 from ...directory.schemas import UNIT_KINDS
-from ...i18n import N_, day_text
+from ...i18n import day_text
 from ...i18n_web import reader_locale
 from ...plans.views.speech import gettext as _
 from ..editing.forms import SIGNS
 from ..revision import KINDS, Change
-
-DEFINITION_LABELS = {
-    "standard": N_("The lead unit reports, the supervisor verifies"),
-    "with_sign_off": N_("The leader of the lead unit signs each report off before it goes to the supervisor"),
-}
 
 
 def doubt_text(doubt: Mapping[str, Any]) -> str:
@@ -59,5 +54,4 @@ def hindrance(change: Change) -> str:
 LABEL_FILTERS = {
     "change_label": _label(KINDS),
     "unit_kind_label": _label(UNIT_KINDS),
-    "definition_label": _label(DEFINITION_LABELS),
 }

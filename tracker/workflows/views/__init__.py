@@ -15,9 +15,11 @@ from ...reporting.queries import comments_of, reports_of
 from ...web.context import current_actor, form_key, form_version, now
 from .. import commands
 from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS
+from ..drawing import draw
 from ..policy import possible
 from ..queries import last_acts
 from . import words
+from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
 from .faults import faults
 from .forms import command_data, page_of, report_values, unit_choice
@@ -28,6 +30,9 @@ blueprint.add_url_rule("/plans/<slug>/dispatch", "dispatch", dispatch_page, meth
 blueprint.add_url_rule("/plans/<slug>/dispatch", "dispatch_tasks", dispatch_post, methods=["POST"])
 blueprint.add_url_rule("/plans/<slug>/go-live", "go_live", go_live_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/go-live", "go_live_now", go_live_post, methods=["POST"])
+
+blueprint.add_url_rule("/plans/<slug>/workflow", "definition", definition_page, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/workflow", "redefine", redefine_post, methods=["POST"])
 
 
 @blueprint.get("/plans/<slug>/tasks/<ref>")
@@ -44,6 +49,7 @@ def task(slug: str, ref: str) -> str:
         who_does_what=words.who_does_what(page),
         comments_said=words.comments_said(page),
         time_line=words.time_line(page),
+        picture=draw(definition),
         with_form={trigger for trigger in definition.triggers if needs_form(definition.name, trigger)},
     )
 
