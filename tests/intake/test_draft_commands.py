@@ -90,6 +90,12 @@ def test_a_document_without_tasks_is_not_kept(session: Session, city: City) -> N
     assert session.scalars(select(ImportDraft)).all() == []
 
 
+def test_a_document_of_another_place_raises_a_doubt(session: Session, city: City) -> None:
+    for printed, doubts in (("玉屏市", 4), ("广东省韶关市", 3), ("韶关", 3), (None, 3)):
+        draft_id = start(session, city.people["supervisor"], city.region.id, region=printed)
+        assert len(session.get_one(ImportDraft, draft_id).draft["warnings"]) == doubts
+
+
 def test_a_document_whose_plan_is_there_is_compared_with_it(session: Session, city: City) -> None:
     assert same_plan(session, city.region.id, " 残疾人保障和 发展规划") == city.plan.id
     assert same_plan(session, city.region.id, "养老规划") is None

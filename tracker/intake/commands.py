@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from .addresses import new_region
 from .editing import rows, whole
 from .editing.refs import give_refs
 from .editing.stored import stored_draft
+from .loading import doubts_about_place
 from .models import ImportDraft
 from .pairing import bare
 from .policy import authorise_import
@@ -75,7 +76,8 @@ def start_draft(
         if not upload.draft["tasks"]:
             raise InvalidInput({"file": [NO_TASKS]})
         region = session.get_one(Region, region_id)
-        content = stored_draft(upload.draft, upload.doubts)
+        place = doubts_about_place(upload.draft["region"], region)
+        content = stored_draft(upload.draft, [*map(asdict, place), *upload.doubts])
         give_refs(content["tasks"])
         draft = ImportDraft(
             region_id=region.id,

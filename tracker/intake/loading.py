@@ -76,7 +76,7 @@ def load_draft(
     document = {**draft, "tasks": tasks, "slug": slug, "supervising_unit": office, "definition": choices.definition}
     plan, is_new = load_plan(session, actor, now, region, document)
     make_rounds(session, actor, now, plan, kinds=choices.rounds)
-    place = () if _is_place(draft["region"], region) else (_another_region(draft["region"], region),)
+    place = doubts_about_place(draft["region"], region)
     return Loaded(
         plan,
         is_new,
@@ -86,12 +86,11 @@ def load_draft(
     )
 
 
-def _is_place(printed: str | None, region: Region) -> bool:
-    return printed is None or region.short_name in printed or printed in region.name
-
-
-def _another_region(printed: str, region: Region) -> Doubt:
-    return Doubt(None, ANOTHER_REGION, {"printed": printed, "region": region.name})
+def doubts_about_place(printed: str | None, region: Region) -> tuple[Doubt, ...]:
+    """A doubt where the document names another place than the region it is imported into."""
+    if printed is None or region.short_name in printed or printed in region.name:
+        return ()
+    return (Doubt(None, ANOTHER_REGION, {"printed": printed, "region": region.name}),)
 
 
 def _supervising_unit(

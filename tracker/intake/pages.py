@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..directory.queries import units_by_name
+from .confirming import unit_choices
 from .editing.stored import names_of, open_doubts, sections_of, spans
 from .models import ImportDraft
+from .settling import match_draft
 
 SHOWN = 8
 """So many rows without doubts stand open; the others are one click away."""
@@ -42,7 +43,7 @@ class DoubtLine:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A row with its lines, its open doubts, and its names that no unit of the region answers to."""
+    """A row with its lines, its open doubts, and its names that lead to no unit and are not to become one."""
 
     row: Mapping[str, Any]
     first: bool
@@ -85,7 +86,9 @@ def check_page(session: Session, draft: ImportDraft, *, everything: bool, opened
     ``everything``: all rows; the rows ``opened`` (keys) are there in any case.
     """
     content = draft.draft
-    known = units_by_name(session, draft.region_id)
+    accepted, create = unit_choices(draft)
+    matches = match_draft(session, draft.region, content, accepted)
+    known = {name for name, match in matches.items() if match.known or name in create}
     waiting = open_doubts(content)
     times = Counter(doubt["message"] for doubt in waiting)
     numbers = {row["key"]: row["number"] for row in content["tasks"]}
@@ -121,7 +124,7 @@ def _row_view(
     row: Mapping[str, Any],
     lines: range,
     doubts: Sequence[DoubtLine],
-    known: Mapping[str, int],
+    known: Collection[str],
     first: bool,
 ) -> RowView:
     unknown = [name for name in (*row["leads"], *row["supports"]) if name not in known]
