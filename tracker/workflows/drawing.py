@@ -11,7 +11,7 @@ from .definitions import Definition
 
 WIDTH, BOX_WIDTH, BOX_HEIGHT, STEP = 288, 128, 32, 60
 LEFT = (WIDTH - BOX_WIDTH) // 2
-LANE = 22
+LANE = 19
 APART = ("suspended", "terminated")
 """States that many others lead to: drawn apart, without arrows; the list says whence."""
 
@@ -92,7 +92,7 @@ def _joins(definition: Definition, apart: bool) -> dict[tuple[str, str], list[st
 def _arrows(definition: Definition, place: dict[str, int]) -> list[Arrow]:
     """Steps to the next state go straight down, all others round a side: back on the left, forward on the right."""
     joins = sorted(_joins(definition, apart=False).items(), key=lambda join: (place[join[0][0]], place[join[0][1]]))
-    lanes = {True: 0, False: 0}
+    lanes = _lanes([(place[source], place[target]) for (source, target), _triggers in joins])
     arrows = []
     for number, ((source, target), triggers) in enumerate(joins, 1):
         start, end = place[source], place[target]
@@ -100,16 +100,28 @@ def _arrows(definition: Definition, place: dict[str, int]) -> list[Arrow]:
             x, top = WIDTH // 2, start * STEP + BOX_HEIGHT + 1
             path, at = f"M{x} {top}V{end * STEP - 3}", (x + 14, top + (STEP - BOX_HEIGHT) // 2 - 1)
         else:
-            back = end < start
-            lane = lanes[back]
-            lanes[back] += 1
+            lane, back = lanes[start, end], end < start
             side = LEFT if back else LEFT + BOX_WIDTH
-            x = side - LANE * (lane % 3 + 1) + 2 if back else side + LANE * (lane % 3 + 1) - 2
+            x = side - LANE * (lane + 1) + 6 if back else side + LANE * (lane + 1) - 6
             begin, stop = start * STEP + BOX_HEIGHT // 2 - 5, end * STEP + BOX_HEIGHT // 2 + 7
             path = f"M{side} {begin}H{x}V{stop}H{side - 4 if back else side + 4}"
-            at = (x, (begin + stop) // 2 + 10 * (lane % 3) - 10)
+            at = (x, (begin + stop) // 2)
         arrows.append(Arrow(number, source, target, tuple(triggers), path, *at))
     return arrows
+
+
+def _lanes(ways: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """(start, end) -> the lane beside the boxes, short ways inside: no two that overlap share one."""
+    lanes: dict[tuple[int, int], int] = {}
+    for start, end in sorted(ways, key=lambda way: (abs(way[1] - way[0]), way)):
+        low, high = sorted((start, end))
+        beside = {
+            lane
+            for (a, b), lane in lanes.items()
+            if (a < b) == (start < end) and abs(a - b) + (a > b) > 1 and min(a, b) < high and max(a, b) > low
+        }
+        lanes[start, end] = next(lane for lane in range(len(ways)) if lane not in beside)
+    return lanes
 
 
 def _asides(definition: Definition) -> list[Aside]:
