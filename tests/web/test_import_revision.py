@@ -62,6 +62,7 @@ def test_the_difference_is_shown_with_words_for_what_goes_and_comes(client: Flas
     assert page.text.count('name="change"') == page.text.count(" checked>") == 5
 
 
+@pytest.mark.both_databases
 def test_what_is_ticked_is_applied_and_the_rest_stays(app: Flask, client: FlaskClient, city: City, draft: str) -> None:
     fields = fill(form_of(client.get(f"{draft}/revision"), f"{draft}/revision"))
     fields["change"] = [key for key in fields["change"] if "removed" not in key]

@@ -36,6 +36,7 @@ def draft(app: Flask, city: City) -> str:
         return f"/import/{start(session, city.people['supervisor'], city.region.id)}"
 
 
+@pytest.mark.both_databases
 def test_the_way_from_the_units_to_the_plan(app: Flask, client: FlaskClient, city: City, draft: str) -> None:
     units = client.get(f"{draft}/units")
     assert "市卫生健康局" in units.text
