@@ -25,7 +25,9 @@ _national = re.compile(
 _kind_of_units = re.compile(r"(?:部门|单位|机构|企业|组织)$")
 _spaced_label = re.compile(rf"({ROLE})\s+(\S.*)")
 _behind_stop = re.compile(r"[。；;！!？?：:）)\]】\s]\s*$")
-_name = re.compile(r"(?!.*(?:的|了|应当|要求|将|机制|工作(?![部处委局办室])))[一-鿿（）()、]{2,18}")
+_name = re.compile(r"(?!.*(?:的|了|应当|要(?!局)|将|机制|工作(?![部处委局办室])))[一-鿿（）()、]{2,18}")
+_body = re.compile(r"(?:单位|部门)[:：]$")
+_by = re.compile(r"(?<=[。；;！])\s*由[^。；;]{2,160}(?:牵头|负责|落实|实施|配合|参与|参加|协助|承办|主办)。?$")
 _longest_name = 30
 _longest_line = 400
 
@@ -182,13 +184,20 @@ def _as_mark(text: str, start: int, end: int, known: Sequence[str]) -> Mark | No
 
 
 def _behind(text: str, start: int, known: Sequence[str]) -> Mark | None:
-    """A marker without brackets at the end of a paragraph: …。责任单位：市教育局、市财政局。"""
+    """A marker without brackets at the end of a paragraph: …。责任单位：市教育局、市财政局。, …。由市教育局牵头。"""
     for found in label.finditer(text, start):
-        if found.start() and not _behind_stop.search(text[: found.start()]):
-            continue
         roles = read_roles(text[found.start() :], known)
-        if not roles.doubts and roles.names and all(len(name) <= _longest_name for name in roles.names):
+        named = _all_units(roles) and not roles.doubts and all(_name.fullmatch(name) for name in roles.names)
+        certain = bool(_body.search(found[0])) and named and level_of(roles.names[0]) is not None
+        if found.start() and not certain and not _behind_stop.search(text[: found.start()]):
+            continue
+        if roles.names and all(_name.fullmatch(name) or _plainly_unit(name) for name in roles.names):
             return Mark(found.start(), len(text), text[found.start() :].strip())
+    sentence = _by.search(text, start)
+    if sentence:
+        roles = read_roles(sentence[0].rstrip("。"), known)
+        if not roles.plain and not roles.doubts and _all_units(roles):
+            return Mark(sentence.start(), len(text), sentence[0].rstrip("。"))
     return None
 
 

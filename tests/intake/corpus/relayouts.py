@@ -94,6 +94,13 @@ def markers_in_words(truth: Truth) -> File:
     return _text(truth, _inline(truth, lambda task: f"（{_lead(task)}牵头{_second(task, '，', '配合')}）"))
 
 
+def markers_without_brackets(truth: Truth) -> File:
+    def marker(task: Task) -> str:
+        return f"责任单位：{_lead(task)}{_second(task, '；配合单位：')}。"
+
+    return _text(truth, _inline(truth, marker))
+
+
 def markers_below(truth: Truth) -> File:
     return _text(
         truth, _inline(truth, lambda task: f"\n牵头单位：{_lead(task)}{_second(task, chr(10) + '配合单位：')}")
@@ -135,4 +142,11 @@ TABLES = (
     spaces,
     pipes,
 )
-INLINE = (markers, markers_half_width, markers_in_words, markers_below, markers_broken_by_the_page)
+INLINE = (
+    markers,
+    markers_half_width,
+    markers_in_words,
+    markers_without_brackets,
+    markers_below,
+    markers_broken_by_the_page,
+)
