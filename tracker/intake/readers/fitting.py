@@ -28,6 +28,7 @@ _VERB = re.compile(
     r"|进一步|办好|抓好|严[格守厉禁]|增[强加设]|防[范控]|依法|更[新换]|举[办行]|购置|配[备齐]|治理|整治|清理|排查|筹[备建]|出台|印发|搭建"
     r"|启动|化解|补齐|保[障护](?!局|中心)|维护|实现|完成|扩建|选[派树]|培训(?!中心|学校)|普及|发展(?!和?改革)|预防|安排|做)(?=.{3})"
 )
+_OFFICE = re.compile(r"[一-鿿]{3,7}[处局科委]")
 _TIME = re.compile(
     r"(?:\d{4}|\d{1,2})\s*年|\d{1,2}\s*月|年[底末初]|[前底]$|长期|持续|每[年月季]|全年|常年|常态|季度|规划期|适时|立即|即时|20\d\d"
 )
@@ -55,10 +56,15 @@ def unit_share(text: str) -> float:
     if not parts or "。" in text.strip("。"):
         return 0.0
     good = sum(
-        len(part) <= 18 and bool(_UNIT.fullmatch(_led(part))) and not _VERB.match(part) and not re.search(r"\d", part)
+        len(part) <= 18 and bool(_UNIT.fullmatch(_led(part))) and not _is_deed(part) and not re.search(r"\d", part)
         for part in parts
     )
     return good / len(parts)
+
+
+def _is_deed(text: str) -> bool:
+    """Whether ``text`` begins as what is to be done does; an office may be called so too (发展规划处)."""
+    return bool(_VERB.match(text)) and not _OFFICE.fullmatch(text)
 
 
 def _led(part: str) -> str:
@@ -106,7 +112,7 @@ def _units(text: str) -> float:
         return 1.0
     if NUMBER.fullmatch(text) or _VALUE.fullmatch(text) or _KIND.fullmatch(text):
         return -5.0
-    if _VERB.match(text):
+    if _is_deed(text):
         return -4.0
     share = unit_share(text)
     if share == 1.0:

@@ -18,7 +18,7 @@ from .flat_header import flat_header
 from .found import Found, rectangle
 from .pipes import lone_cell
 from .vocabulary import Column, header
-from .wrapping import CLOSED, FRESH, join, runs_on
+from .wrapping import CLOSED, FRESH, join, runs_on, signs
 
 _END = re.compile(
     r"#|第[一二三四五六七八九十\d]+[章节篇编]|附[件表录]\s*\d*(?:[:：]|$)|公开方式|公开属性|抄送|主题词|备注[:：]|附?注[:：]|说明[:：]"
@@ -75,7 +75,7 @@ def _tokens(lines: Sequence[str], start: int, limit: int) -> tuple[list[Token], 
         if not line.strip() and "\t" not in line:
             gap += 1
             continue
-        behind = tabs and _behind_tabs(lines, index) and not _more(tokens, line)
+        behind = tabs and _behind_tabs(lines, index) and (signs(lines, index) or not _more(tokens, line))
         ended = tabs and gap >= 2 and "\t" not in line and not (tokens and runs_on(tokens[-1].text, line))
         if ended or behind or _END.match(line.strip()):
             stop = len(lines)
