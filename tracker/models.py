@@ -10,9 +10,10 @@ from .outbox import models as outbox
 from .plans import models as plans
 from .reminders import models as reminders
 from .reporting import models as reporting
+from .reporting import part_models as report_parts
 from .workflows import models as workflows
 
 __all__ = [
     "audit", "clock", "directory", "idempotency", "intake",
-    "outbox", "plans", "reminders", "reporting", "workflows",
+    "outbox", "plans", "reminders", "report_parts", "reporting", "workflows",
 ]  # fmt: skip

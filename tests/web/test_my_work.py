@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import COMPLETION, NOW, REPORT, UNPROVEN, City, make_city, task_entry
 from tests.services.reminding import at
-from tests.web.browsing import ENGLISH, browser_of, form_of, plain, set_day, writing
+from tests.web.browsing import ENGLISH, browser_of, form_of, plain, send, set_day, writing
 from tests.web.test_statement_counts import LARGE, SMALL, grow, statements
 from tracker.access import SYSTEM
 from tracker.evaluations.commands import advance_rounds, make_rounds
@@ -115,22 +115,32 @@ def test_an_assigned_task_whose_report_is_late_stands_under_the_day_it_missed(ap
     assert ("6月25日", "1") in steps(browser_of(app, city.people["other_lead"])), "it has only to acknowledge"
 
 
-def test_another_lead_unit_acknowledges_and_then_gives_its_part_as_a_comment(app: Flask, city: City) -> None:
+def test_another_lead_unit_acknowledges_and_then_files_its_part(app: Flask, city: City) -> None:
     client = browser_of(app, city.people["other_lead"])
     assert steps(client)["6月25日", "1"] == "签收"
     do(app, city, "other_lead", "1", "acknowledge")
+    row = items(client)["8月31日", "1"]
+    assert "由市民政局汇总并上报，请报送本单位情况" in row
+    assert row.endswith("报送本单位情况：1")
+    page = "/plans/shaoguan/tasks/1/parts/{}".format(city.units["市教育局"].id)
+    assert send(client, page, done="已完成招生。").status_code == 303
     row = items(client)["等待他人", "1"]
-    assert "由市民政局汇总并上报" in row
-    assert row.endswith("意见：1")
+    assert "本单位情况已于8月24日报送，由市民政局汇总并上报" in row
+    assert row.endswith("更正本单位情况：1")
 
 
-@pytest.mark.parametrize(("who", "part"), [("supporting", "配合单位"), ("collective_member", "集合单位成员")])
-def test_supporting_units_and_members_have_no_duty_but_may_comment(app: Flask, city: City, who: str, part: str) -> None:
-    client = browser_of(app, city.people[who])
+def test_a_member_of_a_collective_unit_owes_its_part_of_every_task(app: Flask, city: City) -> None:
+    rows = items(browser_of(app, city.people["collective_member"]))
+    assert list(rows) == [("8月31日", ref) for ref in ("1", "2", "3")]
+    assert all("集合单位成员" in row and row.endswith(f"报送本单位情况：{ref}") for (_, ref), row in rows.items())
+
+
+def test_a_supporting_unit_has_no_duty_but_may_comment(app: Flask, city: City) -> None:
+    client = browser_of(app, city.people["supporting"])
     rows = items(client)
     assert {heading for heading, _ in rows} == {"本单位配合"}
     assert [ref for _, ref in rows] == ["1", "2", "3"]
-    assert all(part in row and row.endswith(f"意见：{ref}") for (_, ref), row in rows.items())
+    assert all("配合单位" in row and row.endswith(f"意见：{ref}") for (_, ref), row in rows.items())
     assert "今天没有等您处理的事项" in plain(client.get("/").text)
 
 

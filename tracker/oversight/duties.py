@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,9 +10,11 @@ from ..clock import local_day
 from ..evaluations.lamps import due_days
 from ..i18n import N_
 from ..workdays.calendar import shift, working_days_between
-from ..workflows.definitions import ACKNOWLEDGING_STATES, UNACKNOWLEDGED_AFTER, WRITING_TRIGGERS
+from ..workflows.definitions import ACKNOWLEDGING_STATES, OWING_STATES, UNACKNOWLEDGED_AFTER, WRITING_TRIGGERS
 from ..workflows.models import HistoryEntry
 from ..workflows.policy import why_not_verify
+from .items import Acts, Item, Step
+from .parts import OwnPart
 from .reads import Task
 from .sentences import Name, Said, counted
 
@@ -27,40 +27,6 @@ DUE_TITLES = {
     "end_of_term": N_("End-of-term report due"),
 }
 ACKNOWLEDGE_BY = N_("To acknowledge")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The one next step.  ``command``: posted at once; else a page comes first (a form, or the task itself)."""
-
-    trigger: str
-    label: str
-    command: bool = False
-    secondary: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A task in the list.  ``kind`` names its group; ``day`` is the day it is due, None where none is set."""
-
-    kind: str
-    task: Task
-    part: str
-    step: Step | None = None
-    why: Said | None = None
-    day: date | None = None
-    title: str | None = None
-    flags: tuple[str, ...] = ()
-    since: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """The latest acts of tasks, by task: on the report, declining, and what gave the task to the person's lead unit."""
-
-    report: Mapping[int, HistoryEntry] = field(default_factory=dict)
-    decline: Mapping[int, HistoryEntry] = field(default_factory=dict)
-    given: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def part_of(facts: Facts) -> str:
@@ -114,14 +80,34 @@ def _of_unit(task: Task, acts: Acts) -> Item | None:
             return Item("done", task, part, since=entered)
         return None
     if row.state in ACKNOWLEDGING_STATES:
-        kind = "others" if facts.other_lead else "support"
-        first = row.first_lead
-        why = None
-        if facts.other_lead and first is not None:
-            message = N_("%(unit)s consolidates and reports; your unit gives its part as a comment.")
-            why = Said(message, {"unit": Name(first.name)})
-        return Item(kind, task, part, Step("comment", N_("Give a comment"), secondary=True), why)
+        if row.task_id in acts.parts:
+            return _part(task, part, acts.parts[row.task_id])
+        return Item("support", task, part, Step("comment", N_("Give a comment"), secondary=True))
     return None
+
+
+def _part(task: Task, part: str, own: OwnPart) -> Item:
+    """A part that the person's unit owes: a duty while the report is owed and near, at any time a possibility."""
+    first = task.row.first_lead
+    names = {"unit": Name(first.name if first is not None else "")}
+    if own.filed_on is not None:
+        why = Said(
+            N_("Your part of %(day)s is with %(unit)s, which consolidates and reports."), {**names, "day": own.filed_on}
+        )
+        return Item(
+            "others", task, part, Step("part", N_("Correct the part"), secondary=True, unit_id=own.unit_id), why
+        )
+    why = Said(N_("%(unit)s consolidates and reports; your unit files its part."), names)
+    due = _due(task)
+    day, title = due if due is not None else (None, None)
+    if task.row.state in OWING_STATES and day is not None and _near(task, day):
+        return Item("duty", task, part, Step("part", N_("File the part"), unit_id=own.unit_id), why, day, title)
+    kind = "others" if task.facts.other_lead else "support"
+    return Item(kind, task, part, Step("part", N_("File the part"), secondary=True, unit_id=own.unit_id), why)
+
+
+def _near(task: Task, day: date) -> bool:
+    return task.round_ is not None or working_days_between(task.today, day) <= NEAR_DEADLINE
 
 
 def _acknowledge(task: Task, part: str, since: datetime) -> Item:
@@ -148,8 +134,7 @@ def _report(task: Task, part: str, last: HistoryEntry | None) -> Item:
         )
         step = Step(_writing(task), N_("Revise report"))
         return Item("duty", task, part, step, why, day, title or N_("Returned to you"), flags=(N_("Returned"),))
-    near = task.round_ is not None or (day is not None and working_days_between(task.today, day) <= NEAR_DEADLINE)
-    if day is not None and near:
+    if day is not None and _near(task, day):
         together = Said(N_("Several units lead; yours consolidates and reports."))
         why_report = together if len(task.row.leads) > 1 else None
         return Item("duty", task, part, Step(_writing(task), N_("Report")), why_report, day, title)

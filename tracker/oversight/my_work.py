@@ -17,7 +17,9 @@ from ..plans.queries import visible_plans
 from ..workdays.calendar import working_days_between
 from ..workflows.definitions import REPORT_ACTS
 from ..workflows.queries import last_acts
-from .duties import ACKNOWLEDGE_BY, Acts, Item, item_of
+from .duties import ACKNOWLEDGE_BY, item_of
+from .items import Acts, Item
+from .parts import parts_owed
 from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of
 from .rounds import RoundCard, round_card
 from .sentences import Said, counted
@@ -123,10 +125,12 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
     if actor.unit_ids and others:
         tasks += tasks_of(session, actor, now, others, task_ids=involved_task_ids(session, actor))
     ids = [task.row.task_id for task in tasks]
+    reported = last_acts(session, ids, REPORT_ACTS) if ids else {}
     acts = Acts(
-        report=last_acts(session, ids, REPORT_ACTS) if ids else {},
+        report=reported,
         decline=last_acts(session, ids, ("decline",)) if ids and own else {},
         given=given_to(session, actor, tasks),
+        parts=parts_owed(session, actor, tasks, reported),
     )
     items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
     done = sorted((i for i in items if i.kind == "done"), key=lambda i: i.since or date.min, reverse=True)

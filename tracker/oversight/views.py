@@ -21,7 +21,7 @@ from . import my_work as work
 from . import overview as overviews
 from . import queue as queues
 from . import units as unit_pages
-from .duties import Item
+from .items import Item
 from .sentences import Name, Said
 
 blueprint = Blueprint("oversight", __name__)
@@ -51,6 +51,8 @@ def step_url(item: Item) -> str:
     slug, ref, trigger = item.task.plan.slug, item.task.row.ref, item.step.trigger
     if item.step.command:
         return url_for("workflows.act", slug=slug, ref=ref, trigger=trigger)
+    if trigger == "part":
+        return url_for("workflows.part", slug=slug, ref=ref, unit_id=item.step.unit_id)
     if trigger == "comment":
         return url_for("reporting.comment", slug=slug, ref=ref)
     if trigger in ("verify", "first_check"):

@@ -1,4 +1,4 @@
-"""Who may comment."""
+"""Who may comment and file parts."""
 
 from __future__ import annotations
 
@@ -6,3 +6,8 @@ from ..access import register
 
 COMMENT = "task.comment"
 register({COMMENT: lambda facts: (facts.involved or facts.supervisor) and facts.state != "pending_dispatch"})
+
+PART = "report.part"
+PART_STATES = ("assigned", "in_progress", "awaiting_sign_off", "reported", "verified")
+"""While a report is to come, waits, or may be followed by the next one."""
+register({PART: lambda facts: (facts.other_lead or facts.collective_member) and facts.state in PART_STATES})

@@ -97,6 +97,29 @@ class ReportSchema(FormSchema):
             raise ValidationError({"measured_year": [N_("Give the year that the value belongs to.")]})
 
 
+class PartSchema(FormSchema):
+    """A unit's part of a report.  ``progress`` is optional: 0 to 100, in percent of what the unit has to do."""
+
+    done = fields.String(
+        required=True,
+        validate=filled(N_("Write what was done.")),
+        error_messages={"required": N_("Write what was done.")},
+    )
+    problems = fields.String(load_default="", validate=NOT_TOO_LONG)
+    next_steps = fields.String(load_default="", validate=NOT_TOO_LONG)
+    progress = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(0, 100, error=N_("Progress is a whole number from 0 to 100, in percent.")),
+        error_messages=_number(N_("Progress is a whole number from 0 to 100, in percent.")),
+    )
+
+    @pre_load
+    def empty_progress_is_absent(self, data: Any, **_: Any) -> dict[str, Any]:
+        """The progress may be left out."""
+        return {name: value for name, value in dict(data).items() if not (name == "progress" and value in ("", None))}
+
+
 class CommentSchema(FormSchema):
     """A comment."""
 

@@ -13,6 +13,7 @@ from ..plans.commands import Assignee, assign
 from ..plans.queries import TaskRow, current_rounds, task_rows
 from ..reporting.commands import add_report
 from ..reporting.models import ProgressReport
+from ..reporting.parts import record_parts
 from .acts import Act
 from .models import Acknowledgement, FirstCheck, SignOff
 from .notices import tell_dispatched, tell_leaders
@@ -96,6 +97,7 @@ def _report(done: Act) -> None:
         current_round=current_rounds(done.session, [done.plan.id]).get(done.plan.id),
         content=done.given,
     )
+    record_parts(done.session, done.row, report)
     done.instance.current_report_id = report.id
 
 

@@ -14,6 +14,7 @@ from ..outbox.commands import Recipient
 from ..plans.models import Assignment, AssignmentSet, Instance, KeyTask, Plan
 from ..plans.queries import TaskRow, task_rows
 from ..reporting.models import ProgressReport
+from ..reporting.parts import latest_sequences
 from .definitions import REPORT_ACTS
 from .models import Acknowledgement, FirstCheck, HistoryEntry, SignOff
 
@@ -37,6 +38,20 @@ def last_report_act(session: Session, task_id: int) -> str | None:
         .order_by(HistoryEntry.version.desc())
         .limit(1)
     )
+
+
+def coming_sequence(latest: int | None, last: str | None) -> int:
+    """The number of the report that is being written or waits.
+
+    ``latest`` is that of the newest report and ``last`` what last happened to it, each None where there is none.
+    """
+    return (latest or 0) + (last in (None, "verify"))
+
+
+def sequence_of(session: Session, task_id: int) -> int:
+    """:func:`coming_sequence` of one task: two statements."""
+    latest = latest_sequences(session, [task_id]).get(task_id)
+    return coming_sequence(latest, last_report_act(session, task_id))
 
 
 def last_acts(session: Session, task_ids: Sequence[int], triggers: Sequence[str]) -> dict[int, HistoryEntry]:

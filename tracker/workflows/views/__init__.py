@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from ...access import authorise
 from ...db import db, transaction
-from ...errors import InvalidInput, InvalidTransition, NotFound
+from ...errors import InvalidInput, InvalidTransition, NotFound, StaleVersion
+from ...reporting.parts import taken_over
 from ...reporting.queries import comments_of, reports_of
 from ...web.context import current_actor, form_key, form_version, now
 from .. import commands
-from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS
+from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS, WRITING_TRIGGERS
 from ..drawing import draw
 from ..policy import possible
 from ..queries import last_acts
@@ -23,13 +24,17 @@ from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
 from .faults import faults
 from .forms import command_data, page_of, report_values, unit_choice
+from .parts import part_page, part_post, parts_for
 from .task import Place, place_of, task_page
+from .timeline import time_line
 
 blueprint = Blueprint("workflows", __name__)
 blueprint.add_url_rule("/plans/<slug>/dispatch", "dispatch", dispatch_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/dispatch", "dispatch_tasks", dispatch_post, methods=["POST"])
 blueprint.add_url_rule("/plans/<slug>/go-live", "go_live", go_live_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/go-live", "go_live_now", go_live_post, methods=["POST"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/parts/<int:unit_id>", "part", part_page, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/parts/<int:unit_id>", "file_part", part_post, methods=["POST"])
 
 blueprint.add_url_rule("/plans/<slug>/workflow", "definition", definition_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/workflow", "redefine", redefine_post, methods=["POST"])
@@ -48,7 +53,7 @@ def task(slug: str, ref: str) -> str:
         flags=words.flags(page),
         who_does_what=words.who_does_what(page),
         comments_said=words.comments_said(page),
-        time_line=words.time_line(page),
+        time_line=time_line(page),
         picture=draw(definition),
         with_form={trigger for trigger in definition.triggers if needs_form(definition.name, trigger)},
     )
@@ -96,6 +101,7 @@ def _form_page(
         before=before or (reports[0] if reports else None),
         returned=last if last is not None and last.trigger == "return" and again else None,
         comments=comments_of(session, row.task_id) if "report" in needs else [],
+        parts=parts_for(session, row) if "report" in needs else [],
     )
 
 
@@ -115,3 +121,18 @@ def act(slug: str, ref: str, trigger: str) -> Response | tuple[str, int]:
     state = STATE_LABELS[answer["state"]]
     flash(_("%(trigger)s: done. The task is now “%(state)s”.", trigger=_(TRIGGER_LABELS[trigger]), state=_(state)))
     return redirect(url_for("workflows.task", slug=slug, ref=ref), 303)
+
+
+@blueprint.post("/plans/<slug>/tasks/<ref>/<trigger>/parts")
+def take_parts(slug: str, ref: str, trigger: str) -> str:
+    """The report form as it was typed, with the units' parts below each text; nothing is stored.
+
+    Raises StaleVersion where somebody acted on the task since the form was opened.
+    """
+    place = place_of(db.session, current_actor(), now(), slug, ref)
+    if trigger not in WRITING_TRIGGERS or trigger not in DEFINITIONS[place.plan.definition].triggers:
+        raise NotFound()
+    authorise(f"task.{trigger}", place.facts)
+    if form_version() != place.row.version:
+        raise StaleVersion()
+    return _form_page(place, trigger, taken_over(parts_for(db.session, place.row), command_data(request.form)))

@@ -1,4 +1,4 @@
-"""The read behind a task's page and its forms: under 20 statements, whatever the number of tasks."""
+"""The read behind a task's page and its forms: under 30 statements, whatever the number of tasks."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ from ...plans.models import KeyTask, Plan, Round, Target
 from ...plans.queries import TaskRow, UnitRef, plan_by_slug, rounds_of, task_rows
 from ...plans.views.listing import RoundCard, current_of, round_card, zone_of
 from ...reporting.models import Comment, ProgressReport
+from ...reporting.part_models import ReportedPart, ReportPart
+from ...reporting.parts import PartRow, every_part, part_rows, reported_parts
+from ...reporting.policy import PART
 from ...reporting.queries import comments_of, reports_of
 from ..definitions import REPORT_ACTS
 from ..models import HistoryEntry
+from ..parts import own_parts
 from ..policy import available_actions, task_facts, why_not_verify
-from ..queries import acknowledgements_of, history_of
+from ..queries import acknowledgements_of, coming_sequence, history_of
 from .mails import SentMail, mails_of
 
 FORWARD = ("dispatch", "acknowledge", "report", "submit", "sign_off", "resume", "first_check", "verify", "close_out")
@@ -53,7 +57,8 @@ class TaskPage:
 
     ``actions`` are the triggers that the reader can fire now; ``obstacle`` is the message id of why a supervisor cannot
     take the next step of the report that waits.  ``reports`` and ``history`` are newest first, ``comments`` oldest
-    first.
+    first.  ``parts`` are those of the report that comes or waits, a row a unit; ``own_parts`` the units that the reader
+    may file one for; ``reported_parts`` what was in and who was silent, by report id.
     """
 
     place: Place
@@ -66,6 +71,10 @@ class TaskPage:
     comments: list[Comment]
     history: list[HistoryEntry]
     mails: list[SentMail]
+    parts: list[PartRow]
+    own_parts: list[int]
+    every_part: list[ReportPart]
+    reported_parts: dict[int, list[ReportedPart]]
 
     @property
     def main_action(self) -> str | None:
@@ -147,6 +156,8 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
     plan, row = place.plan, place.row
     history = history_of(session, row.task_id)[::-1]
     actions = available_actions(plan.definition, place.facts)
+    reports = reports_of(session, row.task_id)
+    every_part_ = every_part(session, row.task_id)
     waits = row.state == "reported" and place.facts.supervisor and not {"verify", "first_check"} & set(actions)
     return TaskPage(
         place=place,
@@ -155,8 +166,23 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
         obstacle=why_not_verify(place.facts) if waits else None,
         card=round_card(plan, place.rounds, [], place.today, {}),
         acknowledged=acknowledgements_of(session, [row]).get(row.task_id, {}),
-        reports=reports_of(session, row.task_id),
+        reports=reports,
         comments=comments_of(session, row.task_id),
         history=history,
         mails=mails_of(session, plan, row, [entry.at for entry in history]),
+        parts=part_rows(session, row, _shown_sequence(row, reports, history, every_part_), every_part_),
+        own_parts=own_parts(actor, row) if permitted(PART, place.facts) else [],
+        every_part=every_part_,
+        reported_parts=reported_parts(session, [report.id for report in reports]),
     )
+
+
+def _shown_sequence(
+    row: TaskRow, reports: Sequence[ProgressReport], history: Sequence[HistoryEntry], parts: Sequence[ReportPart]
+) -> int:
+    """The report whose parts the page shows: the coming one; of a verified task that one, until a part is in."""
+    latest = reports[0].sequence if reports else None
+    last = next((entry.trigger for entry in history if entry.trigger in REPORT_ACTS), None)
+    coming = coming_sequence(latest, last)
+    over = row.state in ("verified", "closed_out") and all(part.sequence != coming for part in parts)
+    return latest if over and latest is not None else coming
