@@ -74,6 +74,19 @@ def test_head_of_two_levels_whose_merges_were_lost() -> None:
     assert doubted(division) == []
 
 
+def test_second_level_of_steps_beside_that_of_units() -> None:
+    division = read(
+        ("序号", "项目名称", "责任单位", "<", "进度安排", "<"),
+        ("^", "^", "牵头单位", "配合单位", "一季度", "四季度"),
+        ("1", "新建小学5所。", "区教育局", "区住建局", "立项", "竣工"),
+        ("2", "建设社区食堂20家。", "区民政局", "各街道办事处", "选址", "建成"),
+    )
+    assert told(division) == [
+        "1: 新建小学5所。 | 区教育局 | 区住建局",
+        "2: 建设社区食堂20家。 | 区民政局 | 各街道办事处",
+    ]
+
+
 def test_three_columns_of_units() -> None:
     division = read(
         ("编号", "任务名称", "牵头单位", "责任单位", "配合单位"),

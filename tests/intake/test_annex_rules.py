@@ -66,6 +66,19 @@ def test_rule_in_the_cover_notice() -> None:
     assert doubted(division) == []
 
 
+def test_rule_for_the_responsible_beside_a_column_of_supporters() -> None:
+    division = read(
+        ("序号", "工作任务", "责任科室", "配合科室"),
+        ("1", "健全审核目录清单。", "法规科、监督科", "各执法大队"),
+        ("2", "开展双随机检查。", "监督科", "监测站"),
+        below="备注：责任科室有两个以上的，第一个为牵头科室。",
+    )
+    assert told(division) == [
+        "1: 健全审核目录清单。 | 法规科 | 监督科、各执法大队",
+        "2: 开展双随机检查。 | 监督科 | 监测站",
+    ]
+
+
 def test_no_word_on_who_leads_is_joint_and_one_doubt() -> None:
     division = read(HEAD, *ROWS, below="注：本表自印发之日起施行。")
     assert told(division) == ALL_LEAD

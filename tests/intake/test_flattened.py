@@ -139,3 +139,15 @@ def test_prose_behind_the_table_is_not_the_tables() -> None:
 def test_header_words_in_prose_make_no_table() -> None:
     text = "主要任务\n\n重点任务\n\n（一）加强领导。各单位要高度重视。\n\n牵头单位：市民政局\n\n责任单位：市残联\n"
     assert not table(text)
+
+
+def test_main_responsible_is_a_column_of_units_and_office_holders_are_people() -> None:
+    rows = table(
+        "序号\n目标与任务\n分管县领导\n主要责任单位\n协同配合单位\n"
+        "1\n加大普惠性托育供给，新增托位400个。\n副县长（分管教育）\n县教育局\n县卫健委、县财政局\n"
+        "2\n探索职业教育赋能发展路径。\n县委常委、常务副县长；副县长（分管教育）\n县教育局\n县人社局\n"
+    )
+    assert rows[1:] == [
+        ["1", "加大普惠性托育供给，新增托位400个。", "副县长（分管教育）", "县教育局", "县卫健委、县财政局"],
+        ["2", "探索职业教育赋能发展路径。", "县委常委、常务副县长；副县长（分管教育）", "县教育局", "县人社局"],
+    ]

@@ -112,12 +112,13 @@ def _inherited(item: Item, first: int | None, line: int) -> Roles:
 def _without_weak(root: Item) -> None:
     """Takes out markers without a word for a role where a plan speaks of its aims or safeguards, not of tasks.
 
-    Where most of the numbered points beside each other end in one, they are tasks, whatever the title above says.
+    Where most of the numbered points beside each other end in one, or all of two do, they are tasks, whatever the title
+    above says.
     """
     for item in list(root.walk()):
         beside = [each for each in item.parent.children if each.kind == item.kind] if item.parent else []
         marked = sum(bool(_markers(each)) for each in beside)
-        if marked >= _fewest and 2 * marked >= len(beside):
+        if len(beside) == marked > 1 or (marked >= _fewest and 2 * marked >= len(beside)):
             continue
         if NO_TASKS.search(item.title) or any(NO_TASKS.search(above.title) for above in item.above()):
             item.para = _labelled(item.para)

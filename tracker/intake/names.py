@@ -59,6 +59,12 @@ _levels_alone = re.compile(
     r"(?:[（(][^）)]*[）)])?$"
 )
 _level_word = re.compile(r"(?:市|县|区|州|旗|镇|乡|街道|村|社区|园区|开发区|功能区|新区)")
+_more_of_the_same = re.compile(
+    r"(?:(?P<county>县级市|市|县|区|州|旗|园区|开发区|功能区|新区)|镇|乡|街道|街|村|社区|农场|林场)+(?:[（(][^）)]*[）)])?"
+    r"(?:(?:人民)?政府|党委|党工委|管委会|管理委员会|办事处|居委会|村委会)?等?$"
+)
+_townships = re.compile(r"[乡镇街道村社]")
+_same_rank = re.compile(r"(?:各|、)[县区旗]$")
 
 
 def split_units(text: str, known: Sequence[str] = (), *, level: str | None = None, line: int | None = None) -> UnitList:
@@ -111,7 +117,7 @@ def _pieces(text: str, known: Sequence[str]) -> Iterator[str]:
     waiting = ""
     for part in _apart(text, known):
         for piece in _conjoined(_joined(part, known), known):
-            if waiting and _level_word.match(piece):
+            if waiting and _goes_on(waiting, piece):
                 waiting += f"、{piece}"
             else:
                 if waiting:
@@ -122,6 +128,14 @@ def _pieces(text: str, known: Sequence[str]) -> Iterator[str]:
                 waiting = ""
     if waiting:
         yield waiting
+
+
+def _goes_on(waiting: str, piece: str) -> bool:
+    """Whether ``piece`` goes on with the name in ``waiting``: 各镇、街道办事处 is one, 各镇、区教育局 are two."""
+    if not waiting.startswith(("各", "全")) or (_same_rank.search(waiting) and piece[0] in "县区旗"):
+        return _level_word.match(piece) is not None
+    more = _more_of_the_same.match(piece)
+    return more is not None and not (more["county"] and _townships.search(waiting))
 
 
 def _apart(text: str, known: Sequence[str]) -> Iterator[str]:

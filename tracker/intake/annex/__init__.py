@@ -25,8 +25,7 @@ def read_annex(document: Document, context: Context) -> Division | None:
         return None
     reading = Assembler(chosen.parts).read()
     doubts += reading.doubts
-    single = bool(chosen.layout.single)
-    rule = read_rule(_statements(document, chosen, reading), doubts) if single else None
+    rule = read_rule(_statements(document, chosen, reading), doubts) if chosen.layout.ruled else None
     tasks = draft_tasks(reading.entries, rule, context, doubts)
     if not tasks:
         return None
@@ -37,7 +36,7 @@ def read_annex(document: Document, context: Context) -> Division | None:
 
 def _statements(document: Document, chosen: Candidate, reading: Reading) -> Iterator[tuple[str, int]]:
     """Where a rule for the single column may stand, the nearest first."""
-    yield from ((chosen.layout.heads[column], chosen.line) for column in chosen.layout.single)
+    yield from ((chosen.layout.heads[column], chosen.line) for column in chosen.layout.ruled)
     yield from reading.notes
     yield from words_after(document, chosen)
     yield from (line for caption in chosen.captions for line in caption)

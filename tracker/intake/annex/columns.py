@@ -14,6 +14,7 @@ Row = Sequence[Cell]
 
 _TITLE_ROWS = 8
 _LONGEST_WORDS = 40
+_LONGEST_STEP = 8
 _OFFICE_SECTION = re.compile(r"[科处股]室|责任[科处股]")
 
 
@@ -42,6 +43,11 @@ class Layout:
     def single(self) -> tuple[int, ...]:
         """The columns in which leads and supporters stand together."""
         return self.of(Role.BOTH) if self.leads else self.of(Role.HOLD, Role.BOTH)
+
+    @property
+    def ruled(self) -> tuple[int, ...]:
+        """The columns of which a rule may say who leads: those whose words leave it open."""
+        return self.single or (() if self.of(Role.LEAD) else self.leads)
 
     @property
     def supports(self) -> tuple[int, ...]:
@@ -101,10 +107,15 @@ def _is_second_level(upper: Row, lower: Row) -> bool:
             continue
         beside = (*upper[max(0, column - 1) : column], *upper[column + 1 : column + 2])
         spans = not above.text.strip() or any(above is other or not other.text.strip() for other in beside)
-        if not spans or role(below.text) is None:
+        if not spans or (role(below.text) is None and not _is_step(above, below)):
             return False
         own.append(below)
     return len(own) > 1
+
+
+def _is_step(above: Cell, below: Cell) -> bool:
+    """Whether ``below`` is a short word under a head that tells what it is a part of: 一季度 under 进度安排."""
+    return role(above.text) is not None and len(plain(below.text)) <= _LONGEST_STEP
 
 
 def _path(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:

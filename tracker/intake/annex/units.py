@@ -65,7 +65,8 @@ class Shares:
         columns = entry.layout
         supporting = entry.cells(columns.supports)
         both = [cell for cell in entry.cells(columns.leads) if any(cell is other for other in supporting)]
-        for role, where in (("leads", columns.leads), ("rest", columns.single), ("supports", columns.supports)):
+        ruled = "rest" if self.rule is not None and not columns.single and columns.ruled else "leads"
+        for role, where in ((ruled, columns.leads), ("rest", columns.single), ("supports", columns.supports)):
             for column in where:
                 cell = self._cell(entry, column)
                 shared = any(cell is other for other in both)

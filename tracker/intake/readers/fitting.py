@@ -40,6 +40,9 @@ _KIND = re.compile(r"\s*(?:预\s*期|约\s*束|指\s*导|引\s*导)?\s*性|期\s
 _MEASURE = re.compile(
     r"[%％‰]|[万亿千百]*(?:人次?|户|个|张|件|所|家|元|名|次|处|岁|平方米|公里|套|床|吨|天|项|支|部|万|亿|年|/|每|．|\.)+(?:[/／].{1,4})?"
 )
+_OFFICE_HOLDER = re.compile(
+    r"[一-鿿]{0,10}(?:书记|[省市县区州镇乡局厅处科校院]长|常委|委员|主任|主席|部长|秘书长|领导|同志|总经理|董事长)(?:[（(][^（()）]*[）)])?"
+)
 _PARTS = re.compile(r"[、，,；;\s/／]+(?![^（(]*[）)])")
 
 
@@ -130,6 +133,8 @@ def _units(text: str) -> float:
 
 def _person(text: str) -> float:
     parts = [part for part in _PARTS.split(text) if part]
+    if parts and all(_OFFICE_HOLDER.fullmatch(part) for part in parts):
+        return 2.5
     names = all(2 <= len(part) <= 4 for part in parts)
     return 1.0 if names and unit_share(text) < 0.5 else -0.5 if len(text) <= 14 else -3.0
 
