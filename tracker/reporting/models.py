@@ -1,11 +1,12 @@
-"""Progress reports and comments: what units say about a task.  Rows are never changed once written."""
+"""Progress reports and comments: what units say about a task.  Rows are never changed once written, drafts apart."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UTCDateTime
@@ -57,6 +58,33 @@ class RoundReport(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="RESTRICT"), primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("progress_reports.id", ondelete="RESTRICT"), primary_key=True)
     carried: Mapped[bool] = mapped_column(default=False)
+
+
+class ReportDraft(Base):
+    """What somebody is typing into a form about a task, kept until it is filed or thrown away.
+
+    A person has one draft a task and ``form`` (``report``), more only where two of their browser windows went apart.
+    ``content`` holds the fields as typed.  ``task_version`` is the task's version that the form was shown at.
+    ``version`` counts the savings; ``window`` names the browser window that saved last, ``edit`` its latest change.
+    ``saved_at`` is real time, whatever the demo's clock says.
+    """
+
+    __tablename__ = "report_drafts"
+    __table_args__ = (Index("ix_report_drafts_task_id_form", "task_id", "form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("key_tasks.id", ondelete="RESTRICT"))
+    form: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    task_version: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    window: Mapped[str] = mapped_column(default="")
+    edit: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    author: Mapped[User] = relationship()
 
 
 class Comment(Base):

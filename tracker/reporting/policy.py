@@ -1,11 +1,18 @@
-"""Who may comment and file parts."""
+"""Who may comment, file parts, and keep a draft of a report."""
 
 from __future__ import annotations
 
 from ..access import register
 
 COMMENT = "task.comment"
-register({COMMENT: lambda facts: (facts.involved or facts.supervisor) and facts.state != "pending_dispatch"})
+DRAFT = "task.draft"
+register(
+    {
+        COMMENT: lambda facts: (facts.involved or facts.supervisor) and facts.state != "pending_dispatch",
+        # whatever the state: what is being typed while a task moves on is kept as well
+        DRAFT: lambda facts: facts.first_lead,
+    }
+)
 
 PART = "report.part"
 PART_STATES = ("assigned", "in_progress", "awaiting_sign_off", "reported", "verified")

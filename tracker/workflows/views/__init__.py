@@ -11,15 +11,16 @@ from werkzeug.wrappers import Response
 from ...access import authorise
 from ...db import db, transaction
 from ...errors import InvalidInput, InvalidTransition, NotFound, StaleVersion
+from ...reporting.drafts import close_draft
 from ...reporting.parts import taken_over
 from ...reporting.queries import comments_of, reports_of
-from ...web.context import current_actor, form_key, form_version, now
+from ...web.context import current_actor, form_key, form_version, now, whole_number
 from .. import commands
 from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS, WRITING_TRIGGERS
 from ..drawing import draw
 from ..policy import possible
 from ..queries import last_acts
-from . import words
+from . import drafting, words
 from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
 from .faults import faults
@@ -35,9 +36,13 @@ blueprint.add_url_rule("/plans/<slug>/go-live", "go_live", go_live_page, methods
 blueprint.add_url_rule("/plans/<slug>/go-live", "go_live_now", go_live_post, methods=["POST"])
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/parts/<int:unit_id>", "part", part_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/parts/<int:unit_id>", "file_part", part_post, methods=["POST"])
-
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/drafts", "save_draft", drafting.save, methods=["POST"])
+blueprint.add_url_rule(
+    "/plans/<slug>/tasks/<ref>/drafts/<int:draft_id>/discard", "discard_draft", drafting.discard, methods=["POST"]
+)
 blueprint.add_url_rule("/plans/<slug>/workflow", "definition", definition_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/workflow", "redefine", redefine_post, methods=["POST"])
+blueprint.add_app_template_filter(drafting.saved_at)
 
 
 @blueprint.get("/plans/<slug>/tasks/<ref>")
@@ -45,6 +50,7 @@ def task(slug: str, ref: str) -> str:
     """A task: its text, where it stands, what one can do, what was reported and said, what happened."""
     page = task_page(db.session, current_actor(), now(), slug, ref)
     definition = DEFINITIONS[page.place.plan.definition]
+    acted = page.last_report_act.version if page.last_report_act is not None else 0
     return render_template(
         "workflows/task.html",
         page=page,
@@ -55,6 +61,8 @@ def task(slug: str, ref: str) -> str:
         comments_said=words.comments_said(page),
         time_line=time_line(page),
         picture=draw(definition),
+        papers=drafting.papers_of(db.session, current_actor(), page.place, acted),
+        writes=drafting.writing_trigger(page.place),
         with_form={trigger for trigger in definition.triggers if needs_form(definition.name, trigger)},
     )
 
@@ -74,40 +82,64 @@ def form(slug: str, ref: str, trigger: str) -> str:
     authorise(f"task.{trigger}", place.facts)
     if not possible(definition.name, trigger, place.facts):
         raise InvalidTransition(trigger=TRIGGER_LABELS[trigger], state=STATE_LABELS[place.row.state])
-    return _form_page(place, trigger)
+    return _form_page(place, trigger, wanted=whole_number(request.args.get("draft", "")))
 
 
 def _form_page(
-    place: Place, trigger: str, typed: dict[str, Any] | None = None, errors: dict[str, str] | None = None
+    place: Place,
+    trigger: str,
+    typed: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+    wanted: int | None = None,
 ) -> str:
     definition = DEFINITIONS[place.plan.definition]
     needs = definition.needs(trigger) or ("assignees",)
+    page = page_of(needs)
+    context: dict[str, Any] = {"place": place, "trigger": trigger, "errors": errors or {}}
+    if "report" in needs:
+        context |= _report_context(place, typed, wanted)
+    else:
+        context |= {
+            "reason": (typed or {}).get("reason", ""),
+            "choice": unit_choice(db.session, place.plan, place.row, typed) if "assignees" in needs else None,
+            "needs_reason": "reason" in needs,
+        }
+    return render_template(page, **context)
+
+
+def _report_context(place: Place, typed: dict[str, Any] | None, wanted: int | None) -> dict[str, Any]:
+    """What the form of a report shows: a draft, else the version to be revised, else the report before."""
     session, row = db.session, place.row
     last = last_acts(session, [row.task_id], REPORT_ACTS).get(row.task_id)
     again = last is not None and last.trigger in ("return", "withdraw") and row.state == "in_progress"
-    reports = reports_of(session, row.task_id) if "report" in needs else []
-    before = reports[0] if reports and again else None
-    version = before.version + 1 if before is not None else 1
-    return render_template(
-        page_of(needs),
-        place=place,
-        trigger=trigger,
-        errors=errors or {},
-        values=typed if typed is not None else report_values(before),
-        reason=(typed or {}).get("reason", ""),
-        choice=unit_choice(session, place.plan, row, typed) if "assignees" in needs else None,
-        needs_reason="reason" in needs,
-        version=version,
-        before=before or (reports[0] if reports else None),
-        returned=last if last is not None and last.trigger == "return" and again else None,
-        comments=comments_of(session, row.task_id) if "report" in needs else [],
-        parts=parts_for(session, row) if "report" in needs else [],
-    )
+    reports = reports_of(session, row.task_id)
+    before = reports[0] if reports else None
+    desk = drafting.desk_of(session, current_actor(), row, last.version if last is not None else 0, wanted)
+    known = drafting.seen() if typed is not None else None
+    draft = desk.chosen.draft if desk.chosen is not None else None
+    if typed is not None:
+        values = typed
+    elif draft is not None:
+        values = draft.content
+    else:
+        values = report_values(before, again=again)
+    return {
+        "values": values,
+        "version": before.version + 1 if before is not None and again else 1,
+        "again": again,
+        "before": before,
+        "returned": last if last is not None and last.trigger == "return" and again else None,
+        "comments": comments_of(session, row.task_id),
+        "parts": parts_for(session, row),
+        "chosen": desk.chosen,
+        "beside": desk.beside,
+        "keeps": (known.draft, known.version) if known is not None else desk.keeps,
+    }
 
 
 @blueprint.post("/plans/<slug>/tasks/<ref>/<trigger>")
 def act(slug: str, ref: str, trigger: str) -> Response | tuple[str, int]:
-    """Fire a trigger.  A form with faults comes back as it was typed, with 422."""
+    """Fire a trigger.  A form with faults comes back as it was typed, with 422; a report that came late, with 409."""
     actor, moment, version = current_actor(), now(), form_version()
     data = command_data(request.form)
     try:
@@ -115,9 +147,16 @@ def act(slug: str, ref: str, trigger: str) -> Response | tuple[str, int]:
             answer = commands.act(
                 session, actor, moment, slug=slug, ref=ref, trigger=trigger, version=version, data=data, key=form_key()
             )
+            if trigger in WRITING_TRIGGERS:
+                draft = whole_number(request.form.get("draft", ""))
+                close_draft(session, actor, slug=slug, ref=ref, draft_id=draft, data=data)
     except InvalidInput as error:
         place = place_of(db.session, actor, moment, slug, ref)
         return _form_page(place, trigger, data, faults(error, data)), 422
+    except (StaleVersion, InvalidTransition) as error:
+        if trigger not in WRITING_TRIGGERS:
+            raise
+        return drafting.meanwhile(slug, ref, data, error.text(_))
     state = STATE_LABELS[answer["state"]]
     flash(_("%(trigger)s: done. The task is now “%(state)s”.", trigger=_(TRIGGER_LABELS[trigger]), state=_(state)))
     return redirect(url_for("workflows.task", slug=slug, ref=ref), 303)

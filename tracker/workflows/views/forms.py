@@ -25,6 +25,7 @@ REPORT_FIELDS = (
     "done", "problems", "next_steps", "progress", "completion_claimed", "evidence",
     "measured_value", "measured_year", "measured_source",
 )  # fmt: skip
+GIVEN_ANEW = ("completion_claimed", "evidence", "measured_value", "measured_year")
 ECHOED = ("progress", "measured_value", "measured_year")
 LEAD_PLACES = 3
 LEAD_FIELD = "lead"
@@ -62,11 +63,14 @@ def _leads(form: MultiDict[str, str]) -> list[str]:
     return [form[name] for name in sorted(names, key=lambda name: (name != "leads", len(name), name))]
 
 
-def report_values(report: ProgressReport | None) -> dict[str, str]:
-    """The fields of the report form, from the version to be revised where there is one."""
+def report_values(report: ProgressReport | None, *, again: bool = True) -> dict[str, str]:
+    """The fields of the report form, from the version to be revised (``again``), else from the report before.
+
+    A new report begins with the texts of the last one; what proves it, a value and a claim are given anew.
+    """
     if report is None:
         return dict.fromkeys(REPORT_FIELDS, "")
-    return {
+    values = {
         "done": report.done,
         "problems": report.problems,
         "next_steps": report.next_steps,
@@ -77,6 +81,7 @@ def report_values(report: ProgressReport | None) -> dict[str, str]:
         "measured_year": str(report.measured_year or ""),
         "measured_source": report.measured_source,
     }
+    return values if again else values | dict.fromkeys(GIVEN_ANEW, "")
 
 
 def unit_choice(session: Session, plan: Plan, row: TaskRow | None, typed: Mapping[str, Any] | None) -> UnitChoice:

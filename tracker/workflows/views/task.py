@@ -1,4 +1,4 @@
-"""The read behind a task's page and its forms: under 30 statements, whatever the number of tasks."""
+"""The read behind a task's page and its forms: as many statements, whatever the number of tasks."""
 
 from __future__ import annotations
 
