@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from .config import Settings, load_settings
+from .db import COMMAND_LINE, coming_from
 from .errors import ConfigurationError, DatabaseNotReady, DatabaseUnreachable, InvalidInput, TrackerError
 from .i18n import CHINESE, translator
 
@@ -61,7 +62,7 @@ def command_errors(function: F) -> F:
         try:
             if error is not None:
                 raise error
-            with database_errors():
+            with database_errors(), coming_from(COMMAND_LINE):
                 return function(*args, **kwargs)
         except TrackerError as mistake:
             raise click.ClickException(sentence(mistake, locale_of_process())) from mistake

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
 from typing import Any
@@ -29,6 +30,10 @@ NAMES = {
 }
 BUSY_TIMEOUT_MS = 30_000
 WRITE = "tracker_write"
+ORIGIN = "origin"
+COMMAND_LINE = "command line"
+SCHEDULER = "scheduler"
+_origin: ContextVar[str] = ContextVar("origin", default="")
 
 
 class Base(DeclarativeBase):
@@ -84,6 +89,19 @@ def insert_into(session: Session, model: type[Base]) -> Any:
 
 
 @contextmanager
+def coming_from(origin: str) -> Iterator[None]:
+    """What an edge says before it acts: every transaction in the block bears ``origin``, and the audit writes it down.
+
+    ``command line``, ``scheduler``, or a client's address and browser; the innermost block counts.
+    """
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """One write transaction, committed at the end of the block or rolled back with nothing left behind.
 
@@ -92,7 +110,7 @@ def transaction() -> Iterator[Session]:
     """
     db.session.close()
     engine = db.engine.execution_options(**{WRITE: True})
-    session = Session(engine, expire_on_commit=False)
+    session = Session(engine, expire_on_commit=False, info={ORIGIN: _origin.get()})
     try:
         yield session
         session.commit()

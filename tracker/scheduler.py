@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from .access import SYSTEM
 from .cli import command_errors
 from .clock import business_now, real_now, require_own_clock
-from .db import db, transaction
+from .db import SCHEDULER, coming_from, db, transaction
 from .evaluations.commands import advance_rounds
 from .outbox.delivery import deliver
 from .plans.models import Plan
@@ -121,7 +121,8 @@ def run(app: Flask, every: int = EVERY_SECONDS) -> None:
 def _tick_and_tell(app: Flask) -> None:
     """A tick that fails as a whole is logged; the next one comes."""
     try:
-        done = tick(app)
+        with coming_from(SCHEDULER):
+            done = tick(app)
     except Exception:
         log.exception("the tick failed")
         return

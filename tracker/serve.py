@@ -25,7 +25,7 @@ from flask_migrate import upgrade
 from . import create_app
 from .clock import require_own_clock
 from .config import INSTANCE, ROOT, Settings, load_settings, process_environment, write_first_settings
-from .db import db
+from .db import COMMAND_LINE, coming_from, db
 from .demo.commands import ensure_loaded
 from .errors import ConfigurationError, TrackerError
 from .i18n import LOCALES, N_, translator
@@ -87,7 +87,8 @@ def prepare(app: Flask) -> None:
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         require_own_clock(db.session, app.config["SETTINGS"])
-    ensure_loaded(app)
+    with coming_from(COMMAND_LINE):
+        ensure_loaded(app)
 
 
 def start(settings: Settings, reserved: socket.socket) -> dict[str, subprocess.Popen[bytes]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import REPORT, make_city
 from tracker.audit import SYSTEM_CHAIN, plan_chain, record
-from tracker.audit.commands import entry_hash
+from tracker.audit.commands import hash_of
 from tracker.audit.models import AuditEntry, AuditHead
 from tracker.db import transaction
 
@@ -70,10 +70,7 @@ def edit_and_hash_again(session: Session, chain: str) -> int:
     """A forger who can hash mends the entry, but not the one after it."""
     forged = entry(session, chain, 3)
     forged.data = "{}"
-    forged.hash = entry_hash(
-        chain=chain, seq=3, at=forged.at, actor=forged.actor, action=forged.action,
-        subject=forged.subject, data="{}", previous=forged.previous_hash,
-    )  # fmt: skip
+    forged.hash = hash_of(forged, seq=3, previous=forged.previous_hash)
     return 4
 
 

@@ -1,5 +1,6 @@
 """The audit: append-only hash chains, one for each plan and one for the system."""
 
-from .commands import SYSTEM_CHAIN, broken_chains, plan_chain, record
+from .checking import broken_chains
+from .commands import SYSTEM_CHAIN, plan_chain, record
 
 __all__ = ["SYSTEM_CHAIN", "broken_chains", "plan_chain", "record"]

@@ -1,4 +1,4 @@
-"""Adding to a chain and checking it."""
+"""Adding to a chain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..access import Actor
-from ..db import insert_into
+from ..db import ORIGIN, insert_into
 from .models import AuditEntry, AuditHead
 
 SYSTEM_CHAIN = "system"
@@ -24,12 +24,32 @@ def plan_chain(plan_id: int) -> str:
     return f"plan:{plan_id}"
 
 
+def stamp(at: datetime) -> str:
+    """An instant as the hashes cover it: UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def entry_hash(
-    *, chain: str, seq: int, at: datetime, actor: str, action: str, subject: str, data: str, previous: str
+    *,
+    chain: str,
+    seq: int,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    data: str,
+    previous: str,
+    for_whom: str | None = None,
+    origin: str | None = None,
 ) -> str:
-    """SHA-256 over one line of canonical JSON that holds all of an entry and the hash before it."""
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
-    line = json.dumps([chain, seq, stamp, actor, action, subject, data, previous], ensure_ascii=False)
+    """SHA-256 over one line of canonical JSON that holds all of an entry and the hash before it.
+
+    An entry from before ``for_whom`` and ``origin`` were recorded has neither, and its line ends before them.
+    """
+    values = [chain, seq, stamp(at), actor, action, subject, data, previous]
+    if for_whom is not None or origin is not None:
+        values += [for_whom, origin]
+    line = json.dumps(values, ensure_ascii=False)
     return hashlib.sha256(line.encode()).hexdigest()
 
 
@@ -42,63 +62,55 @@ def record(
     action: str,
     subject: str,
     data: Mapping[str, Any] | None = None,
+    for_whom: str = "",
 ) -> AuditEntry:
-    """Append an entry in the caller's transaction.  The chain's head row is locked until its commit."""
+    """Append an entry in the caller's transaction.  The chain's head row is locked until its commit.
+
+    ``data`` tells what changed: the keys ``from`` and ``to``, or ``before`` and ``after``, where something had a value
+    before.  ``for_whom``: the unit in whose name the actor acts, as ``unit:3``.  From where is the transaction's
+    (:func:`tracker.db.coming_from`).
+    """
     session.execute(insert_into(session, AuditHead).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
     head = session.execute(
         select(AuditHead).where(AuditHead.chain == chain).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
     text = json.dumps(data or {}, ensure_ascii=False, sort_keys=True, default=str)
-    seq = head.seq + 1
-    digest = entry_hash(
-        chain=chain, seq=seq, at=now, actor=actor.key, action=action, subject=subject, data=text, previous=head.hash
-    )
     entry = AuditEntry(
         chain=chain,
-        seq=seq,
+        seq=head.seq + 1,
         at=now,
         actor=actor.key,
+        for_whom=for_whom,
+        origin=session.info.get(ORIGIN, ""),
         action=action,
         subject=subject,
         data=text,
         previous_hash=head.hash,
-        hash=digest,
     )
+    entry.hash = hash_of(entry, seq=entry.seq, previous=head.hash)
     session.add(entry)
-    head.seq, head.hash = seq, digest
+    head.seq, head.hash = entry.seq, entry.hash
     session.flush()
     return entry
 
 
-def broken_chains(session: Session) -> list[tuple[str, int]]:
-    """The chains that do not hold, each with the first sequence number that is wrong or missing.
+def hash_of(entry: Any, *, seq: int, previous: str) -> str:
+    """The hash that an entry (or a row of its columns) must have as number ``seq`` after ``previous``."""
+    return entry_hash(
+        chain=entry.chain,
+        seq=seq,
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        data=entry.data,
+        previous=previous,
+        for_whom=entry.for_whom,
+        origin=entry.origin,
+    )
 
-    Entries whose chain has no head are a broken chain too.
-    """
-    broken = []
-    heads = {head.chain: (head.seq, head.hash) for head in session.scalars(select(AuditHead))}
-    for chain in sorted({*heads, *session.scalars(select(AuditEntry.chain).distinct())}):
-        seq, previous = 0, GENESIS
-        fault = None
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq))
-        for entry in entries:
-            seq += 1
-            expected = entry_hash(
-                chain=entry.chain,
-                seq=seq,
-                at=entry.at,
-                actor=entry.actor,
-                action=entry.action,
-                subject=entry.subject,
-                data=entry.data,
-                previous=previous,
-            )
-            if entry.seq != seq or entry.hash != expected or entry.previous_hash != previous:
-                fault = seq
-                break
-            previous = entry.hash
-        if fault is None and heads.get(chain) != (seq, previous):
-            fault = seq + 1
-        if fault is not None:
-            broken.append((chain, fault))
-    return broken
+
+def note_export(session: Session, actor: Actor, now: datetime, *, chain: str, whole: bool) -> AuditEntry:
+    """Record that somebody takes the audit with them: ``whole``, or this chain alone; before it is written out."""
+    data = {"chains": "all" if whole else chain}
+    return record(session, chain=chain, actor=actor, now=now, action="audit.export", subject=chain, data=data)

@@ -21,7 +21,12 @@ class AuditHead(Base):
 
 
 class AuditEntry(Base):
-    """One act: who, what, on what, when; ``data`` is canonical JSON; ``hash`` covers all of it and the entry before."""
+    """One act: who, for whom, from where, what, on what, when; ``hash`` covers all of it and the entry before.
+
+    ``data`` is canonical JSON.  ``for_whom`` is the unit (``unit:3``) in whose name the actor acted, empty where it was
+    their own; ``origin`` is what :func:`tracker.db.coming_from` was told.  Both are NULL in rows from before they were
+    recorded, whose hashes do not cover them.
+    """
 
     __tablename__ = "audit_entries"
     __table_args__ = (UniqueConstraint("chain", "seq"), CheckConstraint("seq > 0", name="seq"))
@@ -29,9 +34,11 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     chain: Mapped[str]
     seq: Mapped[int]
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    actor: Mapped[str]
-    action: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    actor: Mapped[str] = mapped_column(index=True)
+    for_whom: Mapped[str | None]
+    origin: Mapped[str | None]
+    action: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str]
     data: Mapped[str]
     previous_hash: Mapped[str]

@@ -179,7 +179,7 @@ def set_mailbox(session: Session, actor: Actor, now: datetime, *, unit_id: int, 
         raise NotFound()
     authorise_role(actor, unit.region_id, "handler")
     if unit.mailbox != address:
-        unit.mailbox = address
+        before, unit.mailbox = unit.mailbox, address
         session.flush()
         audit.record(
             session,
@@ -188,7 +188,7 @@ def set_mailbox(session: Session, actor: Actor, now: datetime, *, unit_id: int, 
             now=now,
             action="unit.set_mailbox",
             subject=f"unit:{unit.id}",
-            data={"mailbox": address},
+            data={"before": {"mailbox": before}, "after": {"mailbox": address}},
         )
     return unit
 
@@ -199,9 +199,9 @@ def set_locale(session: Session, actor: Actor, now: datetime, *, locale: str) ->
         raise NotAllowed()
     user = session.get_one(User, actor.user_id)
     if user.locale != locale:
-        user.locale = locale
+        before, user.locale = user.locale, locale
         session.flush()
-        record_act(session, actor, now, "user.set_locale", user, {"locale": locale})
+        record_act(session, actor, now, "user.set_locale", user, {"from": before, "to": locale})
 
 
 def lock_region(session: Session, region_id: int) -> Region:

@@ -10,14 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from .. import audit
-from ..access import Actor
+from ..access import NOBODY, Actor
 from ..errors import InvalidInput, NotFound
 from ..i18n import N_
 from ..outbox.commands import enqueue
 from .models import AccountToken, User
 from .passwords import check_new_password, hash_password, needs_rehash, verify_password
 from .queries import recipient_of
-from .sessions import new_token, open_session, revoke_all, token_hash
+from .sessions import live_session, new_token, open_session, revoke_all, revoke_session, token_hash
 
 LIFETIMES = {"activation": timedelta(days=7), "reset": timedelta(hours=1)}
 FRESH = timedelta(minutes=10)
@@ -191,6 +191,19 @@ def authenticate(session: Session, *, email: str, password: str) -> User:
     return user
 
 
+def note_failure(session: Session, now: datetime, *, email: str) -> None:
+    """Record that somebody tried to sign in and could not.  What was typed is not kept: it may be a password."""
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    audit.record(
+        session,
+        chain=audit.SYSTEM_CHAIN,
+        actor=NOBODY,
+        now=now,
+        action="user.sign_in_failed",
+        subject=f"user:{user.id}" if user is not None else "unknown",
+    )
+
+
 def sign_in(session: Session, now: datetime, real_now: datetime, *, user: User, password: str) -> str:
     """Open a session for who was authenticated and return its token; an old hash is made anew."""
     known = session.get_one(User, user.id, with_for_update={"key_share": True})
@@ -198,5 +211,18 @@ def sign_in(session: Session, now: datetime, real_now: datetime, *, user: User, 
         raise InvalidInput({"email": [WRONG]}, message=WRONG)
     if known.password_hash is not None and needs_rehash(known.password_hash):
         known.password_hash = hash_password(password)
-    record_act(session, Actor(user_id=known.id, name=known.name), now, "user.sign_in", known)
-    return open_session(session, real_now, known.id)
+    return enter(session, now, real_now, user=known)
+
+
+def enter(session: Session, now: datetime, real_now: datetime, *, user: User) -> str:
+    """Open a session for somebody and return its token."""
+    record_act(session, Actor(user_id=user.id, name=user.name), now, "user.sign_in", user)
+    return open_session(session, real_now, user.id)
+
+
+def sign_out(session: Session, now: datetime, real_now: datetime, *, token: str) -> None:
+    """End the session of a token; one that has ended already leaves no trace."""
+    found = live_session(session, real_now, token)
+    if found is not None:
+        revoke_session(session, real_now, token)
+        record_act(session, Actor(user_id=found.user.id, name=found.user.name), now, "user.sign_out", found.user)

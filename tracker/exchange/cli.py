@@ -7,12 +7,15 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from ..access import SYSTEM
 from ..cli import command_errors
+from ..clock import business_now
 from ..config import Settings
-from ..db import db
+from ..db import db, transaction
 from ..errors import InvalidInput
 from ..i18n import N_, translator
 from ..plans.cli import plan_named, plans
+from ..plans.commands import note_export
 from .annex import annex_rows
 from .files import annex_csv, annex_workbook, plan_yaml
 
@@ -34,6 +37,8 @@ def export(slug: str, kind: str, output: Path) -> None:
     else:
         rows = annex_rows(db.session, plan, translator(settings.locale))
         content = annex_workbook(plan, rows) if kind == "xlsx" else annex_csv(rows)
+    with transaction() as session:
+        note_export(session, SYSTEM, business_now(session), plan, kind)
     try:
         output.write_bytes(content)
     except OSError as error:

@@ -215,3 +215,16 @@ def assign(
         places[assignee.role] += 1
     session.flush()
     return new
+
+
+def note_export(session: Session, actor: Actor, now: datetime, plan: Plan, kind: str) -> None:
+    """Record that somebody takes a plan with them as a file of this kind."""
+    audit.record(
+        session,
+        chain=audit.plan_chain(plan.id),
+        actor=actor,
+        now=now,
+        action="plan.export",
+        subject=f"plan:{plan.id}",
+        data={"kind": kind},
+    )

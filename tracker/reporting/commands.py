@@ -111,9 +111,8 @@ def add_comment(
         authorise(COMMENT, relation_facts(actor, plan, row))
         content = checked(CommentSchema(), data)
         assert actor.user_id is not None
-        comment = Comment(
-            task_id=row.task_id, unit_id=acting_unit(actor, plan, row), author_id=actor.user_id, at=now, **content
-        )
+        unit_id = acting_unit(actor, plan, row)
+        comment = Comment(task_id=row.task_id, unit_id=unit_id, author_id=actor.user_id, at=now, **content)
         session.add(comment)
         session.flush()
         audit.record(
@@ -124,6 +123,7 @@ def add_comment(
             action="task.comment",
             subject=f"task:{row.task_id}",
             data={"comment": comment.id, "body": comment.body},
+            for_whom=f"unit:{unit_id}" if unit_id is not None else "",
         )
         return {"comment": comment.id}
 

@@ -31,10 +31,11 @@ class RowNumber(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     """Register every feature's pages, the context and the error pages."""
-    from . import context, errors
+    from . import context, errors, origin
 
     app.url_map.converters["int"] = RowNumber
     for name in VIEW_MODULES:
         app.register_blueprint(importlib.import_module(name).blueprint)
     context.init_app(app)
+    origin.init_app(app)
     errors.init_app(app)

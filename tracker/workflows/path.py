@@ -113,13 +113,14 @@ def move(done: Act, *, begins_anew: bool = False) -> None:
         instance.state = done.state
         instance.entered_at = done.now
     instance.version = row.version + 1
+    unit_id = acting_unit(done.actor, done.plan, row)
     done.session.add(
         HistoryEntry(
             task_id=row.task_id,
             version=instance.version,
             at=done.now,
             actor_id=done.actor.user_id,
-            unit_id=acting_unit(done.actor, done.plan, row),
+            unit_id=unit_id,
             trigger=done.trigger,
             from_state=row.state,
             to_state=done.state,
@@ -143,5 +144,14 @@ def move(done: Act, *, begins_anew: bool = False) -> None:
             "to": done.state,
             "version": instance.version,
             "given": dict(done.given),
+            **_units_before(row, done.given),
         },
+        for_whom=f"unit:{unit_id}" if unit_id is not None else "",
     )
+
+
+def _units_before(row: TaskRow, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Who was responsible, where an act names others."""
+    if "leads" not in given:
+        return {}
+    return {"before": {"leads": [u.unit_id for u in row.leads], "supports": [u.unit_id for u in row.supports]}}

@@ -12,7 +12,8 @@ from ...db import db, transaction
 from ...errors import InvalidInput
 from ...security import limiter, local_path
 from ...web.context import now
-from .. import links, sessions
+from .. import links
+from ..models import User
 from .base import COOKIE_FIELD, blueprint, forget, remember, sentences
 from .kept import from_field, kept_page
 
@@ -35,8 +36,9 @@ def failed(response: Response) -> bool:
 
 def enter(user_id: int) -> None:
     """Sign this browser in as a person; whoever was signed in with it is signed out."""
+    moment = now()
     with transaction() as writing:
-        token = sessions.open_session(writing, real_now(), user_id)
+        token = links.enter(writing, moment, real_now(), user=writing.get_one(User, user_id))
     leave()
     remember(token)
 
@@ -45,8 +47,9 @@ def leave() -> None:
     """Sign this browser out: the session ends on the server, so that no copy of the cookie works."""
     token = session.get(COOKIE_FIELD)
     if token is not None:
+        moment = now()
         with transaction() as writing:
-            sessions.revoke_session(writing, real_now(), token)
+            links.sign_out(writing, moment, real_now(), token=token)
     forget()
 
 
@@ -66,6 +69,8 @@ def sign_in() -> Response:
         with transaction() as writing:
             token = links.sign_in(writing, moment, real_now(), user=user, password=password)
     except InvalidInput as error:
+        with transaction() as writing:
+            links.note_failure(writing, moment, email=email)
         return _page(sentences(error), email, request.form.get("next"), request.form.get("kept"), 422)
     leave()
     remember(token)
