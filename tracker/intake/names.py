@@ -55,12 +55,12 @@ _shortest_institution = 4
 _shortest_office = 3
 _part_of_an_office = re.compile(r"^员会|(?:分局|支队|大队|分公司|[分支]行|分院)$")
 _levels_alone = re.compile(
-    r"(?:各|全)?(?:省|市|县|区|州|盟|旗|自治县|市区|县区|县市区|乡|镇|街道|乡镇|镇街|村|社区|园区|开发区|功能区|新区)"
+    r"(?:各|全)?(?:省|市|县|区|州|盟|旗|自治[区州县]|直辖市|市区|县区|县市区|乡|镇|街道|乡镇|镇街|村|社区|园区|开发区|功能区|新区)"
     r"(?:[（(][^）)]*[）)])?$"
 )
-_level_word = re.compile(r"(?:市|县|区|州|旗|镇|乡|街道|村|社区|园区|开发区|功能区|新区)")
+_level_word = re.compile(r"(?:自治[区州县]|直辖市|市|县|区|州|旗|镇|乡|街道|村|社区|园区|开发区|功能区|新区)")
 _more_of_the_same = re.compile(
-    r"(?:(?P<county>县级市|市|县|区|州|旗|园区|开发区|功能区|新区)|镇|乡|街道|街|村|社区|农场|林场)+(?:[（(][^）)]*[）)])?"
+    r"(?:(?P<county>自治[区州县]|直辖市|县级市|市|县|区|州|旗|园区|开发区|功能区|新区)|镇|乡|街道|街|村|社区|农场|林场)+(?:[（(][^）)]*[）)])?"
     r"(?:(?:人民)?政府|党委|党工委|管委会|管理委员会|办事处|居委会|村委会)?等?$"
 )
 _townships = re.compile(r"[乡镇街道村社]")
@@ -215,7 +215,7 @@ def _depth(text: str, position: int) -> int:
 
 
 def _plainly_begins(after: str) -> bool:
-    return level_of(after) is not None or bool(re.match(r"各|有关|相关|团[市县区省]委", after))
+    return level_of(after) is not None or bool(COLLECTIVE.match(after) or re.match(r"地方|团[市县区省]委", after))
 
 
 def _unbroken(name: str) -> Iterator[str]:
