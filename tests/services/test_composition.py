@@ -63,6 +63,18 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "released": ("released", {**ONE_TASK, "reason": "职责调整。"}),
     "declined": ("declined", {**ONE_TASK, "reason": "不属我局职责。", "actor": "市教育局 经办人"}),
     "decline_request": ("decline_request", {**ONE_TASK, "reason": "建议由市残联单独牵头。", "actor": "市残联 经办人"}),
+    "extension_asked": (
+        "extension_asked",
+        {**ONE_TASK, "reason": "项目招标延后。", "by_leader": True, "old": "2023-12-29", "new": "2024-06-28"},
+    ),
+    "extension_accepted": (
+        "extension_answered",
+        {**ONE_TASK, "reason": "", "accepted": True, "old": "2023-12-29", "new": "2024-06-28"},
+    ),
+    "extension_refused": (
+        "extension_answered",
+        {**ONE_TASK, "reason": "年内必须完成。", "accepted": False, "old": "2023-12-29", "new": "2024-06-28"},
+    ),
     "activation": (
         "activation",
         {"name": "市教育局 经办人", "path": "/activate/abc", "hours": 168, "expires": "2023-09-06T01:00:00+00:00"},
@@ -178,6 +190,8 @@ def test_every_mail_leads_to_its_task_in_the_interface() -> None:
         "declined",
         "decline_request",
         "dispatched",
+        "extension_asked",
+        "extension_accepted",
     ):
         paths = [urlsplit(link).path for link in Page(composed(name, CHINESE).html).links]
         assert "/plans/shaoguan/tasks/28" in paths, name

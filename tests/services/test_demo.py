@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tests.fixtures.databases import Databases, application, settings_for
 from tests.fixtures.demo import without_waiting_for_the_disk
 from tracker.access import SYSTEM
-from tracker.audit.commands import broken_chains
+from tracker.audit import broken_chains
 from tracker.audit.models import AuditEntry
 from tracker.clock import business_now
 from tracker.db import db, transaction
@@ -104,7 +104,7 @@ def test_two_loads_give_the_same_history(
     url = databases.fresh("sqlite", tmp_path)
     with application(settings_for(url, tmp_path / "second", demo=True)) as app, app.app_context():
         without_waiting_for_the_disk(app)
-        real_fire, seen = loading._fire, []
+        real_fire, seen = loading.fire, []
 
         def stop_at_the_hundredth(*arguments: Any) -> None:
             seen.append(arguments)
@@ -112,10 +112,10 @@ def test_two_loads_give_the_same_history(
                 raise KeyboardInterrupt
             real_fire(*arguments)
 
-        monkeypatch.setattr(loading, "_fire", stop_at_the_hundredth)
+        monkeypatch.setattr(loading, "fire", stop_at_the_hundredth)
         with pytest.raises(KeyboardInterrupt):
             load(app)
-        monkeypatch.setattr(loading, "_fire", real_fire)
+        monkeypatch.setattr(loading, "fire", real_fire)
         assert load(app)["new"], "an interrupted load is taken up again"
         second = history_of(db.session)
         spooled = [message_from_bytes(file.read_bytes()) for file in (tmp_path / "second/mail").glob("*.eml")]

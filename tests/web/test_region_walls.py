@@ -21,7 +21,7 @@ from tracker.oversight import units as units_module
 
 TRIGGERS = ("report", "return", "decline", "reassign", "terminate", "dispatch", "reopen", "verify")
 # Arguments that name nothing of a region: the same everywhere.
-FREE = {"trigger": list(TRIGGERS), "token": ["no-such-token"], "filename": ["app.css"]}
+FREE = {"trigger": list(TRIGGERS), "step": ["approve", "refuse"], "token": ["no-such-token"], "filename": ["app.css"]}
 # What makes an address belong to a region; a ref alone does not.
 OWNED = {"slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id"}
 # Addresses of things that do not exist.

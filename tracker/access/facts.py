@@ -12,7 +12,8 @@ class Facts:
     The unit relations hold for handlers and leaders alike unless the name says otherwise.  ``host_leads``: the unit
     that hosts the supervising unit leads the task, first-named or not.  ``wrote``: the actor wrote or signed a version
     of the report that waits.  ``completion_unproven``: the report claims completion without evidence or value.
-    ``suspended_from`` is the state that a suspended task resumes to.
+    ``suspended_from`` is the state that a suspended task resumes to.  ``request`` is what was last done to the
+    unit's request that the action concerns, ``took_part`` whether the actor did any of it.
     """
 
     system: bool = False
@@ -35,6 +36,8 @@ class Facts:
     plan_lives: bool = True
     state: str = ""
     suspended_from: str = ""
+    request: str = ""
+    took_part: bool = False
 
     @property
     def first_lead(self) -> bool:

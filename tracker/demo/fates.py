@@ -3,6 +3,7 @@
 A fate is a row of beats.  A beat is (what, when): ``when`` is a share of the time from going live to the demo's first
 day (two floats), a number of working days after the beat before (two whole numbers), or a span of days (two dates).
 ``check`` is a first check and a verification by two people where the host unit leads, else a verification alone.
+``extension`` is asked for by the handler, approved by the leader and accepted; ``extension_asked`` still waits.
 """
 
 from __future__ import annotations
@@ -35,6 +36,13 @@ FATES: dict[str, tuple[Beat, ...]] = {
     "withdrawn": (_TAKEN, _LATE, ("withdraw", (1, 2))),
     "reopened": (_TAKEN, _MIDDLE, _CHECK, ("reopen", (0.94, 0.98))),
     "reassigned": (_TAKEN, ("reassign", (0.5, 0.7))),
+    "extended": (
+        _TAKEN,
+        ("extension", (0.5, 0.55)),
+        ("report", (0.90, 0.92)),
+        _BACK,
+        ("extension_asked", (0.975, 0.98)),
+    ),
     "declined": (("decline", (2, 4)), ("dispatch", (3, 6)), _TAKEN),
     # 百色 has an annual round of 2022: reports were due on 31 January 2023.
     "annual": (_TAKEN, _ON_TIME, _CHECK),
@@ -70,7 +78,8 @@ TASKS: dict[str, dict[str, str]] = {
         "38": "closed",
         **dict.fromkeys(("4", "15", "31", "40"), "reported"),
         "3": "first_checked",
-        **dict.fromkeys(("8", "16", "32", "39"), "returned"),
+        **dict.fromkeys(("8", "32", "39"), "returned"),
+        "16": "extended",
         "24": "withdrawn",
         "21": "reopened",
         **dict.fromkeys(("13", "41", "44"), "waiting"),
@@ -140,3 +149,5 @@ SEEDED_ON = {
 }
 # The plans in which something is the demo's own choice: the day of going live, or the units of the tasks.
 BY_THE_DEMO = frozenset({"jiangmen", "baise", "tongxin"})
+# The later deadlines that the lead units ask for, in the order of their requests.
+EXTENDED_TO = {("jiangmen", "16"): (date(2024, 3, 29), date(2024, 6, 28))}

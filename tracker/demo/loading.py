@@ -6,36 +6,33 @@ that of the last one done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import audit
-from ..access import SYSTEM, Actor
+from ..access import SYSTEM
 from ..audit.models import AuditEntry
 from ..clock import real_now
 from ..config import Settings
 from ..db import db, transaction
 from ..directory.models import User
-from ..directory.queries import actor_of, region_by_slug, units_by_name
+from ..directory.queries import actor_of
 from ..errors import NotAllowed, TrackerError
 from ..i18n import N_
 from ..idempotency import IdempotencyKey
 from ..outbox.delivery import deliver
 from ..plans.cli import seed_plan
 from ..plans.models import Plan
-from ..plans.queries import plan_by_slug, task_row, task_rows
-from ..reporting.commands import add_comment
+from ..plans.queries import plan_by_slug
 from ..scheduler import tick
 from ..workdays.calendar import is_working_day
-from ..workflows.commands import act, dispatch_tasks, go_live
-from .accounts import add_people, unit_names
+from .accounts import add_people
 from .clock import require_demo, set_clock
 from .fates import BY_THE_DEMO
+from .firing import fire
 from .script import START, Step, script
 from .writing import ZONE
 
@@ -122,7 +119,7 @@ def _perform(step: Step, key: str, settings: Settings) -> None:
         return
     with transaction() as session:
         user = session.scalars(select(User).where(User.email == step.who)).one()
-        _fire(session, actor_of(session, user), step, key)
+        fire(session, actor_of(session, user), step, key)
     deliver(step.at, real_now, settings)
 
 
@@ -136,31 +133,3 @@ def _seed(step: Step) -> None:
         add_people(session, step.at, real_now(), step.slug)
         plan = plan_by_slug(session, SYSTEM, step.slug)
         plan.demo_dispatch = step.slug in BY_THE_DEMO
-
-
-def _fire(session: Session, actor: Actor, step: Step, key: str) -> None:
-    plan = plan_by_slug(session, SYSTEM, step.slug)
-    if step.what == "go_live":
-        go_live(session, actor, step.at, slug=step.slug, key=key)
-        return
-    if step.what == "comment":
-        add_comment(session, actor, step.at, slug=step.slug, ref=step.ref, data=step.data, key=key)
-        return
-    data = _with_unit_ids(session, step)
-    if step.what == "dispatch_tasks":
-        refs = data.pop("refs")
-        versions = {row.ref: row.version for row in task_rows(session, [plan.id]) if row.ref in refs}
-        dispatch_tasks(session, actor, step.at, slug=step.slug, versions=versions, data=data, key=key)
-        return
-    version = task_row(session, plan, step.ref).version
-    act(session, actor, step.at, slug=step.slug, ref=step.ref, trigger=step.what, version=version, data=data, key=key)
-
-
-def _with_unit_ids(session: Session, step: Step) -> dict[str, Any]:
-    """The step's form, with units by id."""
-    form: Mapping[str, Any] = step.data
-    if "leads" not in form:
-        return dict(form)
-    ids, names = units_by_name(session, region_by_slug(session, step.slug).id), unit_names(step.slug)
-    units = {role: [ids[names[unit]] for unit in form[role]] for role in ("leads", "supports")}
-    return {**form, **units}

@@ -14,7 +14,7 @@ from typing import Any
 from ..plans.files import read_plan, read_units
 from ..workdays.calendar import on_or_after, on_or_before, shift
 from .accounts import CASTS, accounts
-from .fates import DISPATCHES, FATES, LIVE_ON, SEEDED_ON, TASKS
+from .fates import DISPATCHES, EXTENDED_TO, FATES, LIVE_ON, SEEDED_ON, TASKS
 from .writing import ZONE, Writer
 
 START = datetime(2023, 6, 15, 9, 0, tzinfo=ZONE)
@@ -29,7 +29,7 @@ COMMENTED_SHARE = 0.65  # of the tasks
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act: ``what`` is a trigger, ``comment``, ``seed``, ``go_live`` or ``dispatch_tasks``; ``who`` an e-mail.
+    """One act: ``what`` is a trigger or a key of firing.py's DEEDS, ``seed`` or ``go_live``; ``who`` an e-mail.
 
     ``data`` is the form; units stand in it by slug.
     """
@@ -119,7 +119,7 @@ class _Story:
         self.slug, self.writer, self.roles = slug, writer, roles
         self.rng = Random(f"{slug} {writer.ref}")  # noqa: S311  (no secret)
         self.day = roles.dispatched_on
-        self.number, self.progress = 0, 0
+        self.number, self.progress, self.asked = 0, 0, 0
         self.returned: int | None = None
         self.lead = person(slug, roles.leads[0])
         self.first, *others = self.rng.sample(supervisors(slug), len(supervisors(slug)))
@@ -176,10 +176,25 @@ class _Story:
             if what == "reassign":
                 data |= {"leads": self.roles.leads, "supports": (*self.roles.supports, "jiaoyu")}
             yield self._step(what, self.lead if what == "decline" else self.first, **data)
+        elif what.startswith("extension"):
+            yield from self._extension(answered=what == "extension")
         elif what == "dispatch":
             yield self._step(what, self.first, leads=self.roles.leads, supports=self.roles.supports)
         else:
             yield self._step(what, self.first)
+
+    def _extension(self, *, answered: bool) -> Iterator[Step]:
+        assert self.lead is not None
+        new, leader = EXTENDED_TO[self.slug, self.writer.ref][self.asked], self.lead.replace(".handler@", ".leader@")
+        asked = self._step("ask_extension", self.lead)
+        data = {"new_due_on": new.isoformat(), **self.writer.extension(asked.at, self.asked)}
+        self.asked += 1
+        yield Step(asked.at, asked.slug, asked.what, asked.who, asked.ref, data)
+        self.day = shift(self.day, 1)
+        yield self._step("approve_extension", leader)
+        if answered:
+            self.day = shift(self.day, 3)
+            yield self._step("accept_extension", self.first)
 
     def _report(self, what: str) -> Step:
         assert self.lead is not None

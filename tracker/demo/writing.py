@@ -92,6 +92,11 @@ class Writer:
         """Why a task is reopened, declined or reassigned."""
         return self.write(self._pick(texts()[kind]), at, 50)
 
+    def extension(self, at: datetime, number: int) -> dict[str, str]:
+        """Why a later deadline is asked for the ``number``-th time (from 0), and where the task stands."""
+        reason, so_far = (self.write(text, at, 50) for text in texts()["extensions"][number])
+        return {"reason": reason, "so_far": so_far}
+
     def comment(self, unit: str, at: datetime, number: int) -> str:
         """What a unit (by slug) says of the task; ``number`` counts the comments of the unit in the plan."""
         pools = texts()["comments"]

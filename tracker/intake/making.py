@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from ..access import Actor
 from ..errors import InvalidInput, InvalidTransition
-from ..plans.commands import add_targets, add_task, assign, assignees_of
+from ..plans.commands import add_targets, add_task, assign, assignees_of, move_due_date
 from ..plans.document import Stated
-from ..plans.models import DueDate, Instance, KeyTask, Plan, Target
+from ..plans.models import Instance, KeyTask, Plan, Target
 from ..plans.queries import task_row
 from ..workflows.commands import act
 from .ordering import section_titled
@@ -128,13 +128,7 @@ def _move_date(work: Work, change: Change) -> None:
     if entry["deadline"] is None:
         instance.due_date_id = None
     else:
-        last = work.session.scalar(select(func.max(DueDate.number)).where(DueDate.task_id == task.id))
-        due = DueDate(
-            task_id=task.id, number=(last or 0) + 1, due_on=entry["deadline"], act="revision", from_at=work.now,
-            actor_id=work.actor.user_id,
-        )  # fmt: skip
-        work.session.add(due)
-        work.session.flush()
+        due = move_due_date(work.session, work.actor, work.now, task.id, entry["deadline"], act="revision")
         instance.due_date_id = due.id
     _state(work, change).deadline = change.after["deadline"]
 

@@ -4,54 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from ..access import Actor
 from ..evaluations.counting import last_report_acts
-from ..i18n import N_
 from ..plans.models import Plan
 from ..plans.queries import visible_plans
-from ..workdays.calendar import working_days_between
 from ..workflows.definitions import REPORT_ACTS
 from ..workflows.queries import last_acts
-from .duties import ACKNOWLEDGE_BY, item_of
+from .duties import item_of
+from .grouping import SHOWN, Group, groups_of
 from .items import Acts, Item
 from .parts import parts_owed
 from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of
+from .requests import request_items
 from .rounds import RoundCard, round_card
-from .sentences import Said, counted
 
 CARDS = 3
-SHOWN = 5
-LONG = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Some items under one heading: a ``day`` or a ``title`` (a message id).
-
-    ``far`` says how far the day is, ``late`` whether it has passed; ``rest`` are the items beyond the first few of a
-    quiet list; ``hidden`` counts what is not on the page at all.
-    """
-
-    name: str
-    items: tuple[Item, ...]
-    day: date | None = None
-    title: str | None = None
-    why: str | None = None
-    far: Said | None = None
-    late: bool = False
-    quiet: bool = False
-    rest: tuple[Item, ...] = ()
-    hidden: int = 0
-
-    @property
-    def number(self) -> int:
-        """How many things it stands for."""
-        return len(self.items) + len(self.rest) + self.hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +105,12 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
         parts=parts_owed(session, actor, tasks, reported),
     )
     items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
+    items += request_items(session, actor, tasks)
     done = sorted((i for i in items if i.kind == "done"), key=lambda i: i.since or date.min, reverse=True)
     return Work(
         plans=tuple({task.plan.id: task.plan for task in tasks}.values()),
         plan_duties=tuple(_plan_duties(own, tasks, items)),
-        groups=tuple(_groups(items)),
+        groups=tuple(groups_of(items)),
         done=tuple(done[:SHOWN]),
         side=_side(session, actor, tasks, own),
         several=len({task.plan.id for task in tasks}) > 1,
@@ -159,75 +132,6 @@ def _plan_duties(own: Sequence[Plan], tasks: Sequence[Task], items: Sequence[Ite
         elif waiting:
             found.append(PlanDuty("dispatch", plan, len(waiting)))
     return found
-
-
-def _groups(items: Sequence[Item]) -> list[Group]:
-    days: dict[tuple[bool, date, str], list[Item]] = {}
-    undated: dict[str, list[Item]] = {}
-    for item in items:
-        if item.kind != "duty":
-            continue
-        title = item.title or ""
-        if item.day is None:
-            undated.setdefault(title, []).append(item)
-        else:
-            days.setdefault((title == ACKNOWLEDGE_BY, item.day, title), []).append(item)
-    dated = [_dated(day, title, found) for (_, day, title), found in days.items()]
-    dated.sort(key=lambda group: (not group.late, group.day))
-    late = [group for group in dated if group.late]
-    loose = [_long(Group("returned", tuple(found), title=title)) for title, found in undated.items()]
-    decide = [i for i in items if i.kind == "decide"]
-    check = sorted((i for i in items if i.kind == "check"), key=lambda i: i.since or date.max)
-    groups = [*late, *loose]
-    if decide:
-        why = N_("Declined or release asked for")
-        groups.append(_long(Group("decide", tuple(decide), title=N_("To decide"), why=why)))
-    groups += [group for group in dated if not group.late]
-    if check:
-        groups.append(
-            _long(Group("check", tuple(check), title=N_("To verify"), why=N_("Longest waiting first")), SHOWN)
-        )
-    return groups + _quiet_groups(items)
-
-
-def _dated(day: date, title: str, items: Sequence[Item]) -> Group:
-    today = items[0].task.today
-    left = working_days_between(today, day)
-    soft = title == ACKNOWLEDGE_BY
-    late = day < today and not soft
-    return _long(Group("due", tuple(items), day=day, why=title, far=_far(left, day, today), late=late))
-
-
-def _long(group: Group, most: int = LONG) -> Group:
-    return replace(group, items=group.items[:most], hidden=len(group.items[most:]))
-
-
-def _far(left: int, day: date, today: date) -> Said:
-    if day == today:
-        return Said(N_("Today"))
-    if day < today:
-        return counted(-left, N_("%(num)s working day past"), N_("%(num)s working days past"))
-    if (day - today).days == 1:
-        return Said(N_("Tomorrow"))
-    return counted(left, N_("%(num)s working day left"), N_("%(num)s working days left"))
-
-
-def _quiet_groups(items: Sequence[Item]) -> list[Group]:
-    kinds = (
-        ("others", N_("With others"), N_("Nothing to do for now")),
-        ("open", N_("No date set"), N_("You may report at any time")),
-        ("overdue", N_("Overdue at the units"), N_("Longest overdue first")),
-        ("support", N_("You support"), N_("You may comment")),
-    )
-    groups = []
-    for kind, title, why in kinds:
-        found = [item for item in items if item.kind == kind]
-        found.sort(key=lambda item: item.day or date.max)
-        if found:
-            first = SHOWN if len(found) > SHOWN + 1 else len(found)
-            shown, rest, hidden = found[:first], found[first:LONG], len(found[LONG:])
-            groups.append(Group(kind, tuple(shown), None, title, why, quiet=True, rest=tuple(rest), hidden=hidden))
-    return groups
 
 
 def _side(session: Session, actor: Actor, tasks: Sequence[Task], own: Sequence[Plan]) -> Side:

@@ -55,6 +55,8 @@ def step_url(item: Item) -> str:
         return url_for("workflows.part", slug=slug, ref=ref, unit_id=item.step.unit_id)
     if trigger == "comment":
         return url_for("reporting.comment", slug=slug, ref=ref)
+    if trigger == "extension":
+        return url_for("workflows.extension", slug=slug, ref=ref)
     if trigger in ("verify", "first_check"):
         return url_for("workflows.task", slug=slug, ref=ref)
     return url_for("workflows.form", slug=slug, ref=ref, trigger=trigger)

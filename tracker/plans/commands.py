@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import audit
@@ -152,12 +152,7 @@ def add_task(
     if assignees:
         instance.assignment_set_id = assign(session, actor, now, task.id, assignees, act="import").id
     if entry["deadline"] is not None:
-        due = DueDate(
-            task_id=task.id, number=1, due_on=entry["deadline"], act="import", from_at=now, actor_id=actor.user_id
-        )
-        session.add(due)
-        session.flush()
-        instance.due_date_id = due.id
+        instance.due_date_id = move_due_date(session, actor, now, task.id, entry["deadline"], act="import").id
     session.add(instance)
     session.flush()
     return task
@@ -228,3 +223,12 @@ def note_export(session: Session, actor: Actor, now: datetime, plan: Plan, kind:
         subject=f"plan:{plan.id}",
         data={"kind": kind},
     )
+
+
+def move_due_date(session: Session, actor: Actor, now: datetime, task_id: int, due_on: date, *, act: str) -> DueDate:
+    """Append the next deadline of a task (a day in the region's zone).  The instance must be pointed at it."""
+    last = session.scalar(select(func.max(DueDate.number)).where(DueDate.task_id == task_id))
+    due = DueDate(task_id=task_id, number=(last or 0) + 1, due_on=due_on, act=act, from_at=now, actor_id=actor.user_id)
+    session.add(due)
+    session.flush()
+    return due

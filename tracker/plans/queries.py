@@ -178,3 +178,8 @@ def rounds_of(session: Session, plan_ids: Iterable[int]) -> list[Round]:
     """Every round of some plans by plan and opening day."""
     statement = select(Round).where(Round.plan_id.in_(list(plan_ids))).order_by(Round.plan_id, Round.opens_on, Round.id)
     return list(session.scalars(statement))
+
+
+def due_dates_of(session: Session, task_id: int) -> list[DueDate]:
+    """Every deadline that a task has had, the first one first."""
+    return list(session.scalars(select(DueDate).where(DueDate.task_id == task_id).order_by(DueDate.number)))

@@ -28,6 +28,8 @@ FIELD_LABELS = {
     "measured_value": N_("Value reached"),
     "measured_year": N_("Year of the value"),
     "measured_source": N_("Source of the value"),
+    "new_due_on": N_("New deadline"),
+    "so_far": N_("Where the task stands"),
 }
 
 

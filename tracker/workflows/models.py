@@ -1,13 +1,13 @@
-"""What was done to a task: history, acknowledgements of lead units, signatures (签发), first checks (初核)."""
+"""What was done to a task: history, acknowledgements, signatures (签发), first checks (初核), extensions (延期申请)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, UTCDateTime
+from ..db import Base, UTCDateTime, one_of
 from ..directory.models import Unit, User
 
 
@@ -73,3 +73,66 @@ class FirstCheck(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     user: Mapped[User] = relationship()
+
+
+EXTENSION_ACTS = ("ask", "approve", "accept", "refuse", "withdraw", "lapse")
+
+
+class Extension(Base):
+    """A request of the first-named lead unit for a later deadline.  Days are of the region's zone.
+
+    ``so_far`` says where the task stands.  ``closed_at`` is empty while the request is open, and a task has one open
+    request at most.  ``due_date_id`` is the move that an accepted request made.
+    """
+
+    __tablename__ = "extensions"
+    __table_args__ = (
+        UniqueConstraint("task_id", "number"),
+        CheckConstraint("new_due_on > old_due_on", name="later"),
+        Index(
+            "uq_extensions_open",
+            "task_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("key_tasks.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"))
+    old_due_on: Mapped[date]
+    new_due_on: Mapped[date]
+    reason: Mapped[str]
+    so_far: Mapped[str]
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    due_date_id: Mapped[int | None] = mapped_column(ForeignKey("due_dates.id", ondelete="RESTRICT"))
+
+    unit: Mapped[Unit] = relationship()
+    steps: Mapped[list[ExtensionStep]] = relationship(order_by="ExtensionStep.number")
+
+    @property
+    def last(self) -> ExtensionStep:
+        """What was last done to it; its ``number`` is the request's version."""
+        return self.steps[-1]
+
+
+class ExtensionStep(Base):
+    """One act on a request, append-only.  ``user_id`` is empty where the system let it lapse."""
+
+    __tablename__ = "extension_steps"
+    __table_args__ = (
+        UniqueConstraint("extension_id", "number"),
+        CheckConstraint(one_of("act", EXTENSION_ACTS), name="act"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    extension_id: Mapped[int] = mapped_column(ForeignKey("extensions.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    act: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    reason: Mapped[str] = mapped_column(default="")
+
+    user: Mapped[User | None] = relationship()

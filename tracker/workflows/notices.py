@@ -67,29 +67,42 @@ def tell_units(
     *,
     unit_ids: Iterable[int],
     reason: str = "",
+    **more: Any,
 ) -> None:
-    """One mail to each contact of the units: ``returned``, ``terminated``, ``reopened``, ``declined`` …"""
+    """One mail to each contact of the units: ``returned``, ``terminated``, ``reopened``, ``declined`` …
+
+    ``more`` is what else the mail says.
+    """
     recipients = {r.key: r for contacts in contacts_of(session, unit_ids).values() for r in contacts}
     for recipient in recipients.values():
-        context = {"task": task_context(plan, row), "reason": reason, "actor": actor.name}
+        context = {"task": task_context(plan, row), "reason": reason, "actor": actor.name, **more}
         _send(session, now, plan, recipient, template, context)
 
 
 def tell_leaders(
-    session: Session, actor: Actor, now: datetime, plan: Plan, row: TaskRow, template: str, *, unit_id: int
+    session: Session, actor: Actor, now: datetime, plan: Plan, row: TaskRow, template: str, *, unit_id: int, **more: Any
 ) -> None:
     """One mail to each leader of the unit, the actor apart: who signs their own report need not be asked."""
     for recipient in leaders_of(session, unit_id):
         if recipient.key != actor.key:
-            _send(session, now, plan, recipient, template, {"task": task_context(plan, row), "actor": actor.name})
+            context = {"task": task_context(plan, row), "actor": actor.name, **more}
+            _send(session, now, plan, recipient, template, context)
 
 
 def tell_supervisors(
-    session: Session, actor: Actor, now: datetime, plan: Plan, row: TaskRow, template: str, *, reason: str = ""
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    plan: Plan,
+    row: TaskRow,
+    template: str,
+    *,
+    reason: str = "",
+    **more: Any,
 ) -> None:
     """One mail to each supervisor of the plan."""
     for recipient in supervisors_of(session, plan.supervising_unit_id):
-        context = {"task": task_context(plan, row), "reason": reason, "actor": actor.name}
+        context = {"task": task_context(plan, row), "reason": reason, "actor": actor.name, **more}
         _send(session, now, plan, recipient, template, context)
 
 

@@ -47,6 +47,15 @@ def _may_return(facts: Facts) -> bool:
     return facts.first_lead_leader if facts.state == "awaiting_sign_off" else facts.supervisor
 
 
+def _may_answer(facts: Facts) -> bool:
+    """A supervisor who neither made the unit's request nor belongs to the host unit that leads the task."""
+    return facts.supervisor and not (facts.took_part or (facts.host_leads and facts.host_unit_person))
+
+
+def _may_refuse_extension(facts: Facts) -> bool:
+    return facts.first_lead_leader if facts.request == "ask" else _may_answer(facts)
+
+
 register(
     {
         "task.dispatch": lambda facts: facts.supervisor or facts.system,
@@ -65,6 +74,11 @@ register(
         "task.suspend": lambda facts: facts.supervisor,
         "task.resume": lambda facts: facts.supervisor,
         "task.terminate": lambda facts: facts.supervisor,
+        "extension.ask": lambda facts: facts.first_lead,
+        "extension.approve": lambda facts: facts.first_lead_leader,
+        "extension.accept": _may_answer,
+        "extension.refuse": _may_refuse_extension,
+        "extension.withdraw": lambda facts: facts.first_lead,
     }
 )
 

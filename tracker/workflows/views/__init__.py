@@ -23,6 +23,7 @@ from ..queries import last_acts
 from . import drafting, words
 from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
+from .extension import ask_post, extension_page, step_post
 from .faults import faults
 from .forms import command_data, page_of, report_values, unit_choice
 from .parts import part_page, part_post, parts_for
@@ -43,6 +44,9 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/plans/<slug>/workflow", "definition", definition_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/workflow", "redefine", redefine_post, methods=["POST"])
 blueprint.add_app_template_filter(drafting.saved_at)
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension", "extension", extension_page, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension", "ask_extension", ask_post, methods=["POST"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension/<step>", "decide_extension", step_post, methods=["POST"])
 
 
 @blueprint.get("/plans/<slug>/tasks/<ref>")

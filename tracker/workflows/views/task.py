@@ -28,6 +28,7 @@ from ..parts import own_parts
 from ..policy import available_actions, task_facts, why_not_verify
 from ..queries import acknowledgements_of, coming_sequence, history_of
 from .mails import SentMail, mails_of
+from .requests import Requests, requests_of
 
 FORWARD = ("dispatch", "acknowledge", "report", "submit", "sign_off", "resume", "first_check", "verify", "close_out")
 
@@ -75,6 +76,7 @@ class TaskPage:
     own_parts: list[int]
     every_part: list[ReportPart]
     reported_parts: dict[int, list[ReportedPart]]
+    requests: Requests
 
     @property
     def main_action(self) -> str | None:
@@ -158,6 +160,7 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
     actions = available_actions(plan.definition, place.facts)
     reports = reports_of(session, row.task_id)
     every_part_ = every_part(session, row.task_id)
+    requests = requests_of(session, actor, row, place.facts, place.today)
     waits = row.state == "reported" and place.facts.supervisor and not {"verify", "first_check"} & set(actions)
     return TaskPage(
         place=place,
@@ -169,11 +172,12 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
         reports=reports,
         comments=comments_of(session, row.task_id),
         history=history,
-        mails=mails_of(session, plan, row, [entry.at for entry in history]),
         parts=part_rows(session, row, _shown_sequence(row, reports, history, every_part_), every_part_),
         own_parts=own_parts(actor, row) if permitted(PART, place.facts) else [],
         every_part=every_part_,
         reported_parts=reported_parts(session, [report.id for report in reports]),
+        mails=mails_of(session, plan, row, [*(entry.at for entry in history), *requests.instants]),
+        requests=requests,
     )
 
 

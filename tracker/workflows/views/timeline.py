@@ -13,6 +13,7 @@ from ..definitions import OWING_STATES, TRIGGER_LABELS, WRITING_TRIGGERS
 from ..models import HistoryEntry
 from .mails import SentMail
 from .parts import parts_told
+from .request_words import requests_said
 from .task import TaskPage
 
 NOTICE_LABELS = {
@@ -26,6 +27,8 @@ NOTICE_LABELS = {
     "sign_off_asked": N_("a report waits for the leader's signature"),
     "declined": N_("the task was declined"),
     "decline_request": N_("a lead unit asks to be released"),
+    "extension_asked": N_("an extension of the deadline is asked for"),
+    "extension_answered": N_("the request for an extension was answered"),
 }
 NOTICE_CAUSES = {
     "dispatched": ("dispatch", "reassign"),
@@ -38,6 +41,8 @@ NOTICE_CAUSES = {
     "sign_off_asked": ("submit",),
     "declined": ("decline",),
     "decline_request": ("decline",),
+    "extension_asked": (),
+    "extension_answered": (),
 }
 REMINDER_LABELS = {
     "round_opens": N_("the round opens"),
@@ -61,6 +66,7 @@ def time_line(page: TaskPage) -> list[dict[str, Any]]:
         said = {"title": _("Comment"), "who": comment.author.name, "quote": comment.body}
         entries.append((comment.at, 0, {"when": comment.at, **said}))
     entries += [(told["when"], 0, told) for told in parts_told(page.every_part)]
+    entries += [(said["when"], 1, said) for said in requests_said(page.requests)]
     for mail in page.mails:
         kind = "system" if mail.sent else "next"
         entries.append((mail.at, _after_cause(page, mail), {"when": mail.at, "kind": kind, **_mail(mail)}))

@@ -17,6 +17,7 @@ from ..definitions import (
     UNACKNOWLEDGED_AFTER,
     WAITING_STATES,
 )
+from .request_words import requests_wait
 from .task import TaskPage
 
 
@@ -97,7 +98,7 @@ def who_does_what(page: TaskPage) -> list[dict[str, Any]]:
     ]
     if state in OWING_STATES:
         items.append({"who": supervisor, "what": _("Verify or return"), **_verify_by(page)})
-    return items
+    return items + requests_wait(page.requests, first, supervisor)
 
 
 def _check_needed(page: TaskPage) -> str:

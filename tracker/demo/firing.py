@@ -1,0 +1,81 @@
+"""One step of the demo's history, as the command that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..access import SYSTEM, Actor
+from ..directory.queries import region_by_slug, units_by_name
+from ..plans.queries import plan_by_slug, task_row, task_rows
+from ..reporting.commands import add_comment
+from ..workflows.commands import act, dispatch_tasks, go_live
+from ..workflows.extending import ask_extension, decide_extension
+from ..workflows.extensions import extensions_of
+from .accounts import unit_names
+from .script import Step
+
+
+def fire(session: Session, actor: Actor, step: Step, key: str) -> None:
+    """Carry out a step by the command that a person would use; ``key`` is its idempotency key."""
+    DEEDS.get(step.what, _act)(session, actor, step, key)
+
+
+def _go_live(session: Session, actor: Actor, step: Step, key: str) -> None:
+    go_live(session, actor, step.at, slug=step.slug, key=key)
+
+
+def _comment(session: Session, actor: Actor, step: Step, key: str) -> None:
+    add_comment(session, actor, step.at, slug=step.slug, ref=step.ref, data=step.data, key=key)
+
+
+def _dispatch_tasks(session: Session, actor: Actor, step: Step, key: str) -> None:
+    data = _with_unit_ids(session, step)
+    refs = data.pop("refs")
+    plan = plan_by_slug(session, SYSTEM, step.slug)
+    versions = {row.ref: row.version for row in task_rows(session, [plan.id]) if row.ref in refs}
+    dispatch_tasks(session, actor, step.at, slug=step.slug, versions=versions, data=data, key=key)
+
+
+def _act(session: Session, actor: Actor, step: Step, key: str) -> None:
+    data, plan = _with_unit_ids(session, step), plan_by_slug(session, SYSTEM, step.slug)
+    version = task_row(session, plan, step.ref).version
+    act(session, actor, step.at, slug=step.slug, ref=step.ref, trigger=step.what, version=version, data=data, key=key)
+
+
+def _ask_extension(session: Session, actor: Actor, step: Step, key: str) -> None:
+    row = task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref)
+    version = len(extensions_of(session, [row.task_id]))
+    ask_extension(session, actor, step.at, slug=step.slug, ref=step.ref, version=version, data=step.data, key=key)
+
+
+def _decide_extension(session: Session, actor: Actor, step: Step, key: str) -> None:
+    row = task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref)
+    version = extensions_of(session, [row.task_id])[-1].last.number
+    word = step.what.removesuffix("_extension")
+    decide_extension(
+        session, actor, step.at, slug=step.slug, ref=step.ref, step=word, version=version, data=step.data, key=key
+    )
+
+
+def _with_unit_ids(session: Session, step: Step) -> dict[str, Any]:
+    """The step's form, with units by id."""
+    form: Mapping[str, Any] = step.data
+    if "leads" not in form:
+        return dict(form)
+    ids, names = units_by_name(session, region_by_slug(session, step.slug).id), unit_names(step.slug)
+    units = {role: [ids[names[unit]] for unit in form[role]] for role in ("leads", "supports")}
+    return {**form, **units}
+
+
+DEEDS: dict[str, Callable[[Session, Actor, Step, str], None]] = {
+    "go_live": _go_live,
+    "comment": _comment,
+    "dispatch_tasks": _dispatch_tasks,
+    "ask_extension": _ask_extension,
+    "approve_extension": _decide_extension,
+    "accept_extension": _decide_extension,
+}
+"""What is no trigger of the workflow."""
