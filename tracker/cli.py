@@ -26,6 +26,7 @@ COMMAND_MODULES = (
     "tracker.outbox.cli",
     "tracker.reminders.cli",
     "tracker.evaluations.cli",
+    "tracker.reporting.cli",
     "tracker.audit.cli",
     "tracker.demo.cli",
     "tracker.scheduler",

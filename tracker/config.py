@@ -12,7 +12,7 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
@@ -64,6 +64,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The zone that people read times in."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def evidence_folder(self) -> Path:
+        """The folder of the evidence store."""
+        return Path(unquote(urlsplit(self.evidence_url).path))
 
     @property
     def https(self) -> bool:
@@ -158,6 +163,7 @@ def _check(settings: Settings) -> None:
         raise _malformed("TRACKER_MAIL_URL", "spool:///… , smtp://user:password@host:587?tls=starttls , smtps://…")
     if not _is_sender(settings.mail_from):
         raise _malformed("TRACKER_MAIL_FROM", "Key Task Tracker <tracker@example.org>")
+    _check_evidence_url(settings.evidence_url)
     _check_counter(urlsplit(settings.rate_limit_url).scheme)
     if not _is_limit(settings.sign_in_limit):
         raise _malformed("TRACKER_SIGN_IN_LIMIT", "10 per minute")
@@ -197,6 +203,20 @@ def _is_sender(text: str) -> bool:
     except (ValueError, IndexError, HeaderParseError):
         return False
     return ADDRESS.fullmatch(address) is not None and address.isascii() and "\n" not in text
+
+
+def _check_evidence_url(text: str) -> None:
+    """An absolute folder.  An S3 store is named in plans of large installations, and this program has none."""
+    url = urlsplit(text)
+    if url.scheme == "s3":
+        raise ConfigurationError(
+            N_(
+                "TRACKER_EVIDENCE_URL names an S3 store, which this version does not support. Name a folder instead:"
+                " file:///srv/tracker/evidence."
+            )
+        )
+    if url.scheme != "file" or url.netloc not in ("", "localhost") or len(url.path) < 2 or url.query or url.fragment:
+        raise _malformed("TRACKER_EVIDENCE_URL", "file:///srv/tracker/evidence")
 
 
 def _check_counter(scheme: str) -> None:

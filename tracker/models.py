@@ -11,9 +11,10 @@ from .plans import models as plans
 from .reminders import models as reminders
 from .reporting import models as reporting
 from .reporting import part_models as report_parts
+from .reporting.evidence import models as evidence
 from .workflows import models as workflows
 
 __all__ = [
-    "audit", "clock", "directory", "idempotency", "intake",
+    "audit", "clock", "directory", "evidence", "idempotency", "intake",
     "outbox", "plans", "reminders", "report_parts", "reporting", "workflows",
 ]  # fmt: skip

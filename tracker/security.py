@@ -41,7 +41,13 @@ HEALTH_ENDPOINTS = ("web.healthz", "web.readyz")
 LARGEST_REQUEST = 5 * 1024 * 1024
 LARGEST_FORM = 1024 * 1024
 LARGEST_DOCUMENT = 30 * 1024 * 1024
-LARGEST = {"intake.index_post": LARGEST_DOCUMENT}  # by endpoint; a published plan holds pictures
+LARGEST_UPLOAD = 100 * 1024 * 1024
+LARGEST = {  # by endpoint; a published plan holds pictures, and evidence comes in several files
+    "intake.index_post": LARGEST_DOCUMENT,
+    "workflows.act": LARGEST_UPLOAD,
+    "workflows.add_evidence": LARGEST_UPLOAD,
+    "workflows.take_parts": LARGEST_UPLOAD,
+}
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -55,6 +61,9 @@ CONTENT_SECURITY_POLICY = {
     "object-src": "'none'",
 }
 
+HANDED_OUT = {"default-src": "'none'", "frame-ancestors": "'none'", "sandbox": ""}
+"""The policy of a file that people uploaded: whatever it is, a browser runs nothing of it."""
+
 login_manager = LoginManager()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
@@ -65,6 +74,12 @@ class _Headers(Talisman):  # type: ignore[misc]
 
     def _force_https(self) -> Any:
         return None if request.endpoint in HEALTH_ENDPOINTS else super()._force_https()
+
+
+def hands_out(view: Any) -> Any:
+    """Mark a view that answers with a file people uploaded."""
+    view.talisman_view_options = {"content_security_policy": HANDED_OUT}
+    return view
 
 
 def local_path(target: str | None, fallback: str = "/") -> str:

@@ -6,6 +6,7 @@ A new address that the walk has no arguments for fails the test, so that nobody 
 from __future__ import annotations
 
 import html
+import io
 from collections.abc import Callable, Iterator
 from itertools import product
 
@@ -14,16 +15,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from tests.evidence_files import PDF
 from tests.web.browsing import ENGLISH, LANGUAGES, browser_of, form_of, set_day, writing
 from tests.web.two_regions import ELSEWHERE, HOME, NOW, ROLES, Place, fill, places_of, secrets_of
 from tracker.access import Actor
 from tracker.oversight import units as units_module
+from tracker.reporting.evidence.store import put
 
 TRIGGERS = ("report", "return", "decline", "reassign", "terminate", "dispatch", "reopen", "verify")
 # Arguments that name nothing of a region: the same everywhere.
 FREE = {"trigger": list(TRIGGERS), "step": ["approve", "refuse"], "token": ["no-such-token"], "filename": ["app.css"]}
 # What makes an address belong to a region; a ref alone does not.
-OWNED = {"slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id"}
+OWNED = {"slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id", "evidence_id"}
 # Addresses of things that do not exist.
 NOTHING = {name: ["999999"] for name in (*OWNED, "ref")}
 # Written for everybody, signed in or not; they hold nothing of any region.
@@ -41,6 +44,7 @@ def places(app: Flask) -> dict[str, Place]:
     """Both regions, on 4 September 2023."""
     with writing(app) as session:
         found = places_of(session)
+    put(app.config["SETTINGS"].evidence_folder, "x.pdf", io.BytesIO(PDF))
     set_day(app, NOW)
     return found
 
@@ -79,7 +83,7 @@ def walk(app: Flask, client: FlaskClient, places: dict[str, Place], secrets: lis
         if rule.endpoint in NO_REGION:
             continue
         for url in list(addresses(rule, own))[:12]:
-            answer = client.get(url)
+            answer = client.get(url, buffered=True)
             faults += [f"{url} shows {word}" for word in secrets if word in html.unescape(answer.text)]
             if answer.status_code >= 500:
                 faults.append(f"{url} answers {answer.status_code}")
@@ -103,7 +107,7 @@ def _asked(client: FlaskClient, path: str, place: Place, secrets: list[str]) -> 
 
 def _foreign(client: FlaskClient, url: str, secrets: list[str]) -> list[str]:
     """A foreign address does not exist; the error page says nothing but what was typed."""
-    answer = client.get(url)
+    answer = client.get(url, buffered=True)
     told = html.unescape(answer.text).replace(url, "")
     faults = [f"{url} shows {word}" for word in secrets if word in told]
     if answer.status_code != 404:

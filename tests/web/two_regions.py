@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.evidence_files import PDF
 from tests.factories import COMPLETION, REPORT, give_role, load_seed, make_user
 from tests.intake.drafting import upload_of
 from tests.services.reminding import at
@@ -26,6 +28,9 @@ from tracker.plans.queries import TaskRow, task_row, task_rows
 from tracker.reminders.digest import compose_digests
 from tracker.reminders.ledger import queue_reminders
 from tracker.reporting.commands import add_comment
+from tracker.reporting.evidence.commands import add_files
+from tracker.reporting.evidence.models import EvidenceFile
+from tracker.reporting.evidence.store import StoredFile
 from tracker.workflows.commands import act, go_live
 
 HOME, ELSEWHERE = "shaoguan", "jiangmen"
@@ -118,6 +123,8 @@ def _work(session: Session, place: Place) -> None:
     do("handler", declined, "decline", "2023-07-04", reason=words)
     for ref in (waits, returned, verified):
         do("handler", ref, "acknowledge", "2023-07-05")
+        file = StoredFile(f"{words}.pdf", "application/pdf", len(PDF), hashlib.sha256(PDF).hexdigest())
+        add_files(session, place.people["handler"], at("2023-08-09"), slug=place.plan.slug, ref=ref, files=[file])
         do("handler", ref, "report", "2023-08-10", **{**(COMPLETION if ref == verified else REPORT), "done": words})
     do("supervisor", returned, "return", "2023-08-11", reason=words)
     do("supervisor", verified, "verify", "2023-08-11")
@@ -134,6 +141,7 @@ def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
     ).all()
     keys += [f"user:{user_id}" for _, user_id in memberships]
     drafts = select(ImportDraft.id).where(ImportDraft.region_id == plan.region_id)
+    files = select(EvidenceFile.id).join(KeyTask).where(KeyTask.plan_id == plan.id)
     mails = session.scalars(select(OutboxMessage.id).where(OutboxMessage.recipient.in_(keys)))
     return {
         "slug": [plan.slug],
@@ -142,6 +150,7 @@ def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
         "round_id": [str(i) for i in session.scalars(select(Round.id).where(Round.plan_id == plan.id))],
         "message_id": [str(message_id) for message_id in list(mails)[:4]],
         "membership_id": [str(memberships[0].id)],
+        "evidence_id": [str(evidence_id) for evidence_id in session.scalars(files)],
         "draft_id": [str(draft_id) for draft_id in session.scalars(drafts)],
     }
 

@@ -17,6 +17,7 @@ from ..idempotency import Answer, once
 from ..plans.models import Round
 from ..plans.policy import acting_unit, relation_facts
 from ..plans.queries import plan_by_slug, task_row
+from .evidence.commands import file_with
 from .models import Comment, ProgressReport, RoundReport
 from .policy import COMMENT
 from .schemas import CommentSchema
@@ -53,7 +54,8 @@ def add_report(
 ) -> ProgressReport:
     """Write the next version of the present report (``continues``) or the first of the next one.
 
-    ``content`` is a loaded ReportSchema.  The report counts in ``current_round`` where there is one.
+    ``content`` is a loaded ReportSchema.  The report counts in ``current_round`` where there is one, and the
+    evidence files that wait on the task are filed with it.
     """
     assert actor.user_id is not None
     sequence = session.scalar(select(func.max(ProgressReport.sequence)).where(ProgressReport.task_id == task_id))
@@ -77,6 +79,7 @@ def add_report(
     )
     session.add(report)
     session.flush()
+    file_with(session, actor, now, report)
     if current_round is not None:
         session.add(RoundReport(round_id=current_round.id, report_id=report.id))
         session.flush()

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from .evidence.queries import filed_files
 from .models import Comment, ProgressReport
 
 
 @dataclass(frozen=True, slots=True)
 class ReportMarks:
-    """Of a report's current version: who wrote any of its versions, and whether its claim of completion is unproven."""
+    """Of a report's current version: who wrote any of its versions, and whether its claim of completion is unproven.
+
+    What proves it is a file, a value reached, or a document named in words.
+    """
 
     authors: frozenset[int]
     completion_unproven: bool
@@ -26,15 +30,16 @@ def report_marks(session: Session, report_ids: Iterable[int]) -> dict[int, Repor
         return {}
     version = aliased(ProgressReport)
     statement = (
-        select(ProgressReport, version.author_id)
+        select(ProgressReport, filed_files(ProgressReport), version.author_id)
         .join(version, and_(version.task_id == ProgressReport.task_id, version.sequence == ProgressReport.sequence))
         .where(ProgressReport.id.in_(wanted))
     )
     authors: dict[int, set[int]] = {}
     unproven: dict[int, bool] = {}
-    for report, author_id in session.execute(statement):
+    for report, has_files, author_id in session.execute(statement):
         authors.setdefault(report.id, set()).add(author_id)
-        unproven[report.id] = report.completion_claimed and not report.evidence and report.measured_value is None
+        named = bool(report.evidence) or report.measured_value is not None
+        unproven[report.id] = report.completion_claimed and not named and not has_files
     return {report_id: ReportMarks(frozenset(who), unproven[report_id]) for report_id, who in authors.items()}
 
 

@@ -12,6 +12,7 @@ from ...access import authorise
 from ...db import db, transaction
 from ...errors import InvalidInput, InvalidTransition, NotFound, StaleVersion
 from ...reporting.drafts import close_draft
+from ...reporting.evidence.queries import files_by_report, files_of
 from ...reporting.parts import taken_over
 from ...reporting.queries import comments_of, reports_of
 from ...web.context import current_actor, form_key, form_version, now, whole_number
@@ -20,7 +21,7 @@ from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS
 from ..drawing import draw
 from ..policy import possible
 from ..queries import last_acts
-from . import drafting, words
+from . import drafting, evidence, words
 from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
 from .extension import ask_post, extension_page, step_post
@@ -47,6 +48,15 @@ blueprint.add_app_template_filter(drafting.saved_at)
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension", "extension", extension_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension", "ask_extension", ask_post, methods=["POST"])
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension/<step>", "decide_extension", step_post, methods=["POST"])
+blueprint.add_url_rule("/plans/<slug>/evidence", "plan_evidence", evidence.plan_evidence, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/evidence.csv", "plan_evidence_csv", evidence.plan_evidence_csv, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/evidence", "evidence", evidence.evidence_page, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/evidence", "add_evidence", evidence.evidence_post, methods=["POST"])
+_FILE = "/plans/<slug>/tasks/<ref>/evidence/<int:evidence_id>"
+blueprint.add_url_rule(_FILE, "evidence_file", evidence.evidence_file, methods=["GET"])
+blueprint.add_url_rule(f"{_FILE}/remove", "remove_evidence", evidence.remove_post, methods=["POST"])
+blueprint.add_app_template_filter(evidence.file_size)
+blueprint.add_app_template_global(lambda: evidence.LIMITS, "evidence_limits")
 
 
 @blueprint.get("/plans/<slug>/tasks/<ref>")
@@ -116,9 +126,10 @@ def _report_context(place: Place, typed: dict[str, Any] | None, wanted: int | No
     session, row = db.session, place.row
     last = last_acts(session, [row.task_id], REPORT_ACTS).get(row.task_id)
     again = last is not None and last.trigger in ("return", "withdraw") and row.state == "in_progress"
-    reports = reports_of(session, row.task_id)
+    reports, files = reports_of(session, row.task_id), files_of(session, row.task_id)
     before = reports[0] if reports else None
     desk = drafting.desk_of(session, current_actor(), row, last.version if last is not None else 0, wanted)
+    kept = files_by_report(reports, files)[before.id] if before is not None and again else []
     known = drafting.seen() if typed is not None else None
     draft = desk.chosen.draft if desk.chosen is not None else None
     if typed is not None:
@@ -135,6 +146,7 @@ def _report_context(place: Place, typed: dict[str, Any] | None, wanted: int | No
         "returned": last if last is not None and last.trigger == "return" and again else None,
         "comments": comments_of(session, row.task_id),
         "parts": parts_for(session, row),
+        "evidence": evidence.evidence_of(place, files, kept),
         "chosen": desk.chosen,
         "beside": desk.beside,
         "keeps": (known.draft, known.version) if known is not None else desk.keeps,
@@ -147,6 +159,10 @@ def act(slug: str, ref: str, trigger: str) -> Response | tuple[str, int]:
     actor, moment, version = current_actor(), now(), form_version()
     data = command_data(request.form)
     try:
+        refused = evidence.take_files(slug, ref)
+        if refused is not None:  # the others wait; nothing is reported before the person has seen which were not taken
+            place = place_of(db.session, actor, moment, slug, ref)
+            return _form_page(place, trigger, data, {evidence.FIELD: refused}), 422
         with transaction() as session:
             answer = commands.act(
                 session, actor, moment, slug=slug, ref=ref, trigger=trigger, version=version, data=data, key=form_key()
@@ -168,14 +184,16 @@ def act(slug: str, ref: str, trigger: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/plans/<slug>/tasks/<ref>/<trigger>/parts")
 def take_parts(slug: str, ref: str, trigger: str) -> str:
-    """The report form as it was typed, with the units' parts below each text; nothing is stored.
+    """The report form as it was typed, with the units' parts below each text; of it only the files are stored.
 
     Raises StaleVersion where somebody acted on the task since the form was opened.
     """
+    refused = evidence.take_files(slug, ref)
     place = place_of(db.session, current_actor(), now(), slug, ref)
     if trigger not in WRITING_TRIGGERS or trigger not in DEFINITIONS[place.plan.definition].triggers:
         raise NotFound()
     authorise(f"task.{trigger}", place.facts)
     if form_version() != place.row.version:
         raise StaleVersion()
-    return _form_page(place, trigger, taken_over(parts_for(db.session, place.row), command_data(request.form)))
+    data = taken_over(parts_for(db.session, place.row), command_data(request.form))
+    return _form_page(place, trigger, data, {evidence.FIELD: refused} if refused is not None else None)

@@ -17,6 +17,9 @@ from ...evaluations.lamps import Standing, standing
 from ...plans.models import KeyTask, Plan, Round, Target
 from ...plans.queries import TaskRow, UnitRef, plan_by_slug, rounds_of, task_rows
 from ...plans.views.listing import RoundCard, current_of, round_card, zone_of
+from ...reporting.evidence.models import EvidenceFile
+from ...reporting.evidence.policy import ADD, may_add_now
+from ...reporting.evidence.queries import files_by_report, files_of, waiting
 from ...reporting.models import Comment, ProgressReport
 from ...reporting.part_models import ReportedPart, ReportPart
 from ...reporting.parts import PartRow, every_part, part_rows, reported_parts
@@ -60,6 +63,7 @@ class TaskPage:
     take the next step of the report that waits.  ``reports`` and ``history`` are newest first, ``comments`` oldest
     first.  ``parts`` are those of the report that comes or waits, a row a unit; ``own_parts`` the units that the reader
     may file one for; ``reported_parts`` what was in and who was silent, by report id.
+    first.  ``evidence`` has the files by report; ``waiting_files`` counts those that wait, None for who may add none.
     """
 
     place: Place
@@ -69,6 +73,9 @@ class TaskPage:
     card: RoundCard | None
     acknowledged: dict[int, datetime]
     reports: list[ProgressReport]
+    evidence: dict[int, list[EvidenceFile]]
+    waiting_files: int | None
+    may_add_files: bool
     comments: list[Comment]
     history: list[HistoryEntry]
     mails: list[SentMail]
@@ -158,7 +165,7 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
     plan, row = place.plan, place.row
     history = history_of(session, row.task_id)[::-1]
     actions = available_actions(plan.definition, place.facts)
-    reports = reports_of(session, row.task_id)
+    reports, files = reports_of(session, row.task_id), files_of(session, row.task_id)
     every_part_ = every_part(session, row.task_id)
     requests = requests_of(session, actor, row, place.facts, place.today)
     waits = row.state == "reported" and place.facts.supervisor and not {"verify", "first_check"} & set(actions)
@@ -170,6 +177,9 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
         card=round_card(plan, place.rounds, [], place.today, {}),
         acknowledged=acknowledgements_of(session, [row]).get(row.task_id, {}),
         reports=reports,
+        evidence=files_by_report(reports, files),
+        may_add_files=may_add_now(place.facts),
+        waiting_files=len(waiting(files)) if permitted(ADD, place.facts) else None,
         comments=comments_of(session, row.task_id),
         history=history,
         parts=part_rows(session, row, _shown_sequence(row, reports, history, every_part_), every_part_),
