@@ -87,6 +87,18 @@ def test_second_level_of_steps_beside_that_of_units() -> None:
     ]
 
 
+def test_units_that_neither_lead_nor_support_are_left_out() -> None:
+    division = read(
+        ("序号", "工作内容", "链主单位", "牵头单位", "参与单位"),
+        ("1", "扩建气调库4万吨。", "果业公司", "县果业中心", "县农业农村局、县供销社"),
+        ("2", "推进提氦项目。", "能源集团", "县工信局", "县应急局"),
+    )
+    assert told(division) == [
+        "1: 扩建气调库4万吨。 | 县果业中心 | 县农业农村局、县供销社",
+        "2: 推进提氦项目。 | 县工信局 | 县应急局",
+    ]
+
+
 def test_three_columns_of_units() -> None:
     division = read(
         ("编号", "任务名称", "牵头单位", "责任单位", "配合单位"),

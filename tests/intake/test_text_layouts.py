@@ -99,6 +99,18 @@ def test_a_tab_table_holds_cells_of_several_lines() -> None:
     ]
 
 
+def test_a_row_behind_a_category_may_break_in_several_cells() -> None:
+    broken = (
+        "类别\t序号\t任务\t牵头处室\t配合处室\t时限\n"
+        "慢病\t1\t规范管理高血压患者，\n管理率达到65%。\t疾控局\t基层处、\n省疾控中心\t2024年\n"
+        "\t2\t高危人群筛查20万人。\t疾控局\t医政处\t2025年\n"
+    )
+    assert tables(broken)[0][1:] == [
+        ["慢病", "1", "规范管理高血压患者，\n管理率达到65%。", "疾控局", "基层处、\n省疾控中心", "2024年"],
+        ["", "2", "高危人群筛查20万人。", "疾控局", "医政处", "2025年"],
+    ]
+
+
 def test_a_title_in_the_first_row_of_a_tab_table_is_a_paragraph() -> None:
     text = "数字政府主要指标\t\t\n指标\t2020年\t2025年\n1.网上可办率（%）\t80\t95\n2.好差评主动评价率（%）\t—\t99\n"
     assert paragraphs(text) == ["数字政府主要指标"]

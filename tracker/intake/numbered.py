@@ -11,6 +11,7 @@ _marks = (
     ("section", rf"第(?P<n>[{_numerals}\d]+)节[\s、：:]*"),
     ("article", rf"第(?P<n>[{_numerals}\d]+)条[\s、：:]*"),
     ("decimal", r"(?P<n>\d{1,2}(?:[.．]\d{1,2}){1,3})(?![\d%％年月日])[.．、\s]*(?=[一-鿿“《])"),
+    ("decimal", r"(?P<n>\d{1,2}[-－—–]\d{1,2})[.．、\s]+(?=[^\d\s年月日时])"),
     (
         "arabic",
         r"(?P<n>\d{1,3})(?:[.．、]\s*(?:(?!\d)|(?=20\d\d年|\d{3,}(?![\d.．万亿千百%％])[一-鿿“]))|\s+(?![年月日个名户万亿项所家人件台套周])(?=[一-鿿]{4}))",
@@ -23,6 +24,7 @@ _marks = (
     ("task", rf"(?:重点)?(?:任务|工作|行动|工程|措施|举措)(?P<n>[{_numerals}]{{1,3}}|\d{{1,2}})[：:、.．\s]\s*"),
 )
 _numbered = tuple((kind, re.compile(pattern)) for kind, pattern in _marks)
+_joint = re.compile(r"[.－—–-]")
 _sentence = re.compile(r"[。；;！!？?]")
 _longest_title = 60
 _digits = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0}
@@ -44,16 +46,16 @@ def number_of(text: str) -> tuple[str, str, int, str] | None:
     for kind, pattern in _numbered:
         if found := pattern.match(text):
             printed = found["n"].replace("．", ".")
-            kind = f"{kind}{printed.count('.')}" if kind == "decimal" else kind
+            kind = f"{kind}{len(_joint.findall(printed))}" if kind == "decimal" else kind
             return kind, printed, value_of(printed), text[found.end() :].strip()
     return None
 
 
 def value_of(printed: str) -> int:
-    """A printed number in figures: 12, 十二, ⑫, 3.1.2 (its last part)."""
+    """A printed number in figures: 12, 十二, ⑫, 3.1.2 and 3-2 (their last part)."""
     if "①" <= printed <= "⑳":
         return ord(printed) - ord("①") + 1
-    last = printed.rpartition(".")[2]
+    last = _joint.split(printed)[-1]
     if last.isdigit():
         return int(last)
     hundreds, hundred, rest = printed.rpartition("百")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from ..blocks import Cell, Table
 from . import numbering
-from .words import UNITS, Role, plain, role
+from .words import HOLDS, UNITS, Role, plain, role
 
 Row = Sequence[Cell]
 
 _TITLE_ROWS = 8
 _LONGEST_WORDS = 40
+_CONCERNED = re.compile(r"涉及|有关|相关|所有|分工")
 _LONGEST_STEP = 8
 _OFFICE_SECTION = re.compile(r"[科处股]室|责任[科处股]")
 
@@ -70,6 +71,7 @@ def layout(table: Table) -> Layout | None:
         roles = [_role(path) for path in heads]
         below = table.rows[top + depth :]
         _leave_out_sections_of_offices(roles, heads)
+        _leave_out_bystanders(roles, heads)
         _mend(roles, below)
         if _divides(roles):
             return Layout(tuple(roles), tuple("".join(path) for path in heads), top, top + depth)
@@ -147,6 +149,14 @@ def _leave_out_sections_of_offices(roles: list[Role | None], heads: Sequence[tup
     if any(role in (Role.LEAD, Role.HOLD) and not inner for role, inner in zip(roles, within, strict=True)):
         for column, inner in enumerate(within):
             if inner:
+                roles[column] = Role.OTHER
+
+
+def _leave_out_bystanders(roles: list[Role | None], heads: Sequence[tuple[str, ...]]) -> None:
+    """链主单位 or 建设单位 beside units that lead and units that support does something else than these."""
+    if Role.LEAD in roles and Role.SUPPORT in roles:
+        for column, path in enumerate(heads):
+            if roles[column] is Role.HOLD and not HOLDS.search("".join(path)) and not _CONCERNED.search("".join(path)):
                 roles[column] = Role.OTHER
 
 

@@ -37,13 +37,14 @@ _PERSON = re.compile(
 )
 _LEAD = re.compile(r"牵头|主办|主责|主要责任|主要负责|主要承办|第一责任|总负责|汇总")
 _SUPPORT = re.compile(r"配合|协办|协助|协同|协作|参加|参与|支持|支撑|会办|会同|辅助|联办|成员|其[他它]")
+HOLDS = re.compile(r"责任|负责|承办|实施|落实|承担|执行")
 _BARE = re.compile(r"(?:总?牵头|主办|主责|负责|责任|承办|配合|协办|参与|参加|协助)(?:方)?")
 _SHARES = re.compile(r"(?:责任|职责|任务|工作|部门)?分工(?:情况|安排)?|责任(?:落实|归属|划分)")
 _OVERSEERS = re.compile(
     r"(?:考核|监督|督导|督查|督办|评价|报送|填报|验收|制表|印发|计量|度量|编制)(?:责任)?(?:单位|部门|机构)"
 )
-_AND = re.compile(r"[及和与或、/+＋]")
-_PARTS = re.compile(r"[（()）及和与或、/+＋]+")
+_AND = re.compile(r"[及和或、/+＋]|(?<!参)与")
+_PARTS = re.compile(r"(?:[（()）及和或、/+＋]|(?<!参)与)+")
 _ASIDE = re.compile(r"[（(][^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*[）)]")
 
 _RULES = (
@@ -95,7 +96,7 @@ def _units(words: str) -> Role | None:
 
 def _share(words: str, *, several: bool) -> Role:
     lead, support = _LEAD.search(words), _SUPPORT.search(words)
-    hold = re.search(r"责任|负责|承办|实施|落实|承担|执行", _LEAD.sub("", words))
+    hold = HOLDS.search(_LEAD.sub("", words))
     if (lead and support) or (several and hold and (lead or support)):
         return Role.BOTH
     if lead:

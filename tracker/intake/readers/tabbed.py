@@ -18,6 +18,7 @@ from .wrapping import FRESH, join, signs
 _NUMBERED = re.compile(r"\s*[（(]?(\d{1,3})(?:[）)]|[.．、](?!\d)|\s*$)")
 _PAGE = re.compile(r"\d{1,4}")
 _CUT = re.compile(r"[<>≥≤＞＜≧≦、，（(《“]$")
+_BROKEN = re.compile(r"[、，,（(]$")
 
 
 def tab_table(lines: Sequence[str], start: int) -> Found | None:
@@ -121,10 +122,10 @@ def _continues(above: Sequence[Cell], cells: Sequence[Cell], columns: int) -> bo
     return (
         1 < len(above) < columns
         and len(above) + len(cells) - 1 <= columns
-        and not _NUMBERED.match(cells[0].text)
+        and not any(_NUMBERED.match(cell.text) for cell in cells[:2])
         and not (len(cells) > 1 and not cells[0].text)
-        and bool(_NUMBERED.match(above[0].text))
-        and (len(cells) == 1 or len(above) + len(cells) - 1 == columns)
+        and any(_NUMBERED.match(cell.text) for cell in above[:2])
+        and (len(cells) == 1 or len(above) + len(cells) - 1 == columns or bool(_BROKEN.search(above[-1].text)))
     )
 
 
