@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter
 
 # Modules that define ``blueprint: flask.Blueprint``.
 VIEW_MODULES: tuple[str, ...] = (
+    "tracker.audit.views",
     "tracker.demo.views",
     "tracker.directory.views",
     "tracker.evaluations.views",

@@ -6,6 +6,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ...audit.views.reading import reads_audit
 from ...clock import real_now
 from ...db import db, transaction
 from ...errors import InvalidInput
@@ -71,6 +72,7 @@ def _page(errors: dict[str, str]) -> Response:
         "directory/account.html",
         user=user,
         memberships=memberships,
+        reads_audit=reads_audit(db.session, current_actor()),
         keeps_contacts=bool(regions_to_manage(db.session, current_actor())),
         errors=errors,
     )

@@ -87,6 +87,7 @@ class Overview:
     clauses: list[tuple[str, list[str]]]
     may_go_live: bool
     may_dispatch: bool
+    may_read_audit: bool
 
 
 def plan_cards(session: Session, actor: Actor, now: datetime) -> list[PlanCard]:
@@ -154,6 +155,7 @@ def overview(session: Session, actor: Actor, now: datetime, slug: str) -> Overvi
         may_dispatch=plan.live_since is not None
         and any(row.state == "pending_dispatch" for row in rows)
         and permitted("task.dispatch", facts),
+        may_read_audit=permitted("audit.read", facts),
     )
 
 
