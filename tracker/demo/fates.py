@@ -30,7 +30,7 @@ FATES: dict[str, tuple[Beat, ...]] = {
     "completed": (_TAKEN, _EARLY, _CHECK, ("complete", (0.72, 0.85)), _CHECK),
     "closed": (_TAKEN, _EARLY, _CHECK, ("complete", (0.72, 0.82)), _CHECK, ("close_out", (6, 15))),
     "reported": (_TAKEN, _LATE),
-    "reported_again": (_TAKEN, _EARLY, _CHECK, _LATE),
+    "claimed": (_TAKEN, _EARLY, _CHECK, ("claim", (0.955, 0.98))),  # completed, it says, and names no proof
     "first_checked": (_TAKEN, ("report", (0.93, 0.955)), ("first_check", (2, 5))),
     "returned": (_TAKEN, ("report", (0.93, 0.965)), _BACK),
     "withdrawn": (_TAKEN, _LATE, ("withdraw", (1, 2))),
@@ -63,7 +63,7 @@ TASKS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("19", "34"), "completed"),
         "40": "closed",
         **dict.fromkeys(("8", "29", "14"), "reported"),
-        "2": "reported_again",
+        "2": "claimed",
         **dict.fromkeys(("5", "22"), "first_checked"),
         **dict.fromkeys(("10", "24", "31", "41"), "returned"),
         "35": "withdrawn",
@@ -107,6 +107,17 @@ TASKS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("2-2", "4-1", "6-1"), "waiting"),
     },
 }
+
+# Values of the plan's indicators that reports give, by plan and ref: the indicator, the value, its source.
+VALUES: dict[str, dict[str, tuple[str, str, str]]] = {
+    "shaoguan": {
+        "1": ("符合条件的残疾人纳入最低生活保障比例", "100", "最低生活保障信息系统"),
+        "30": ("残疾儿童少年义务教育入学率", "96.1", "教育事业统计年报"),
+    },
+}
+
+# Reports that were begun and not sent: plan -> ref.
+DRAFTS = {"shaoguan": ("12",)}
 
 # The plans that divide no task: what the supervisor dispatched, by the demo's choice: day, refs, leads, supports.
 Dispatch = tuple[date, tuple[str, ...], tuple[str, ...], tuple[str, ...]]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..access import SYSTEM, Actor
 from ..directory.queries import region_by_slug, units_by_name
+from ..idempotency import Answer, once
+from ..plans.models import Indicator
 from ..plans.queries import plan_by_slug, task_row, task_rows
 from ..reporting.commands import add_comment
+from ..reporting.drafts import Seen, save_draft
 from ..workflows.commands import act, dispatch_tasks, go_live
 from ..workflows.extending import ask_extension, decide_extension
 from ..workflows.extensions import extensions_of
@@ -31,8 +35,18 @@ def _comment(session: Session, actor: Actor, step: Step, key: str) -> None:
     add_comment(session, actor, step.at, slug=step.slug, ref=step.ref, data=step.data, key=key)
 
 
+def _draft(session: Session, actor: Actor, step: Step, key: str) -> None:
+    seen = Seen(task_version=task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref).version)
+
+    def work() -> Answer:
+        save_draft(session, actor, step.at, slug=step.slug, ref=step.ref, data=step.data, seen=seen)
+        return {}
+
+    once(session, sender=actor.key, key=key, content={"command": "draft", "ref": step.ref}, now=step.at, work=work)
+
+
 def _dispatch_tasks(session: Session, actor: Actor, step: Step, key: str) -> None:
-    data = _with_unit_ids(session, step)
+    data = _with_ids(session, step)
     refs = data.pop("refs")
     plan = plan_by_slug(session, SYSTEM, step.slug)
     versions = {row.ref: row.version for row in task_rows(session, [plan.id]) if row.ref in refs}
@@ -40,7 +54,7 @@ def _dispatch_tasks(session: Session, actor: Actor, step: Step, key: str) -> Non
 
 
 def _act(session: Session, actor: Actor, step: Step, key: str) -> None:
-    data, plan = _with_unit_ids(session, step), plan_by_slug(session, SYSTEM, step.slug)
+    data, plan = _with_ids(session, step), plan_by_slug(session, SYSTEM, step.slug)
     version = task_row(session, plan, step.ref).version
     act(session, actor, step.at, slug=step.slug, ref=step.ref, trigger=step.what, version=version, data=data, key=key)
 
@@ -60,9 +74,15 @@ def _decide_extension(session: Session, actor: Actor, step: Step, key: str) -> N
     )
 
 
-def _with_unit_ids(session: Session, step: Step) -> dict[str, Any]:
-    """The step's form, with units by id."""
+def _with_ids(session: Session, step: Step) -> dict[str, Any]:
+    """The step's form, with units and an indicator by id."""
     form: Mapping[str, Any] = step.data
+    if "indicator" in form:
+        plan = plan_by_slug(session, SYSTEM, step.slug)
+        known = {one.name: one.id for one in session.scalars(select(Indicator).where(Indicator.plan_id == plan.id))}
+        return {name: value for name, value in form.items() if name != "indicator"} | {
+            "indicator_id": known[form["indicator"]]
+        }
     if "leads" not in form:
         return dict(form)
     ids, names = units_by_name(session, region_by_slug(session, step.slug).id), unit_names(step.slug)
@@ -73,6 +93,7 @@ def _with_unit_ids(session: Session, step: Step) -> dict[str, Any]:
 DEEDS: dict[str, Callable[[Session, Actor, Step, str], None]] = {
     "go_live": _go_live,
     "comment": _comment,
+    "draft": _draft,
     "dispatch_tasks": _dispatch_tasks,
     "ask_extension": _ask_extension,
     "approve_extension": _decide_extension,

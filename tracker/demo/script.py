@@ -14,7 +14,7 @@ from typing import Any
 from ..plans.files import read_plan, read_units
 from ..workdays.calendar import on_or_after, on_or_before, shift
 from .accounts import CASTS, accounts
-from .fates import DISPATCHES, EXTENDED_TO, FATES, LIVE_ON, SEEDED_ON, TASKS
+from .fates import DISPATCHES, DRAFTS, EXTENDED_TO, FATES, LIVE_ON, SEEDED_ON, TASKS
 from .writing import ZONE, Writer
 
 START = datetime(2023, 6, 15, 9, 0, tzinfo=ZONE)
@@ -31,7 +31,7 @@ COMMENTED_SHARE = 0.65  # of the tasks
 class Step:
     """One act: ``what`` is a trigger or a key of firing.py's DEEDS, ``seed`` or ``go_live``; ``who`` an e-mail.
 
-    ``data`` is the form; units stand in it by slug.
+    ``data`` is the form; units stand in it by slug, an indicator by name.
     """
 
     at: datetime
@@ -91,6 +91,7 @@ def _plan_steps(slug: str) -> Iterator[Step]:
             story = _Story(slug, Writer(slug, task["ref"], task["text"], bool(task["targets"])), roles[task["ref"]])
             yield from story.steps()
             yield from story.comments(counts)
+            yield from story.draft()
 
 
 def _roles(slug: str) -> dict[str, Roles]:
@@ -157,7 +158,7 @@ class _Story:
 
     def _beat(self, what: str) -> Iterator[Step]:
         assert self.lead is not None
-        if what in ("report", "complete"):
+        if what in ("report", "complete", "claim"):
             yield self._report(what)
         elif what in ("acknowledge", "withdraw"):
             yield self._step(what, self.lead)
@@ -199,14 +200,23 @@ class _Story:
     def _report(self, what: str) -> Step:
         assert self.lead is not None
         step = self._step("report", self.lead)
-        if what == "complete":
+        if what in ("complete", "claim"):
             data = self.writer.completion(step.at)
+            data["evidence"] = data["evidence"] if what == "complete" else ""
         else:
             if self.returned is None:
                 self.number += 1
             data = self.writer.report(step.at, self.number, self._new_progress(), self.returned)
         self.returned = None
         return Step(step.at, step.slug, step.what, step.who, step.ref, data)
+
+    def draft(self) -> Iterator[Step]:
+        """A report that was begun on the last day before the demo's first."""
+        if self.writer.ref in DRAFTS.get(self.slug, ()):
+            assert self.lead is not None
+            step = self._step("draft", self.lead, day=LAST_DAY)
+            data = self.writer.report(step.at, self.number + 1, self._new_progress())
+            yield Step(step.at, step.slug, step.what, step.who, step.ref, {**data, "next_steps": ""})
 
     def _new_progress(self) -> int:
         """A little around the share of the term that has passed; never back, but for a return that says so."""

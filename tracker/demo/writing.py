@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from .fates import VALUES
+
 TEXTS = Path(__file__).parent / "texts.yaml"
 ZONE = ZoneInfo("Asia/Shanghai")
 FIGURE = re.compile(r"\{([\d.]+?)(-|\.\.|~)([\d.]+)\}")
@@ -70,7 +72,16 @@ class Writer:
             form["measured_value"] = self.write(f"{{{span}}}", at, progress)
             form["measured_year"] = str(_period(at)[0])
             form["measured_source"] = source
-        return form
+        return form | self._value(at)
+
+    def _value(self, at: datetime) -> dict[str, str]:
+        """The value of an indicator that the task's reports give, where they do: that of the year before."""
+        named = VALUES.get(self.slug, {}).get(self.ref)
+        if named is None:
+            return {}
+        indicator, value, source = named
+        year = str(at.astimezone(ZONE).year - 1)
+        return {"indicator": indicator, "measured_value": value, "measured_year": year, "measured_source": source}
 
     def completion(self, at: datetime) -> dict[str, Any]:
         """The form of the report that claims completion, with its evidence."""

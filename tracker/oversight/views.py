@@ -17,6 +17,7 @@ from ..i18n_web import day
 from ..outbox.composition import short_title
 from ..reminders.pages import coming
 from ..web.context import current_actor, now, today
+from . import gaps as gap_pages
 from . import my_work as work
 from . import overview as overviews
 from . import queue as queues
@@ -115,6 +116,12 @@ def verification_queue() -> str:
             )
         )
     return render_template("oversight/verification_queue.html", queue=queue, two_people_note=note)
+
+
+@blueprint.get("/plans/<slug>/gaps")
+def gaps(slug: str) -> str:
+    """The claims of completion that nothing proves: of the plan, or of the reader's units."""
+    return render_template("oversight/gaps.html", page=gap_pages.gap_page(db.session, current_actor(), slug))
 
 
 @blueprint.get("/units")

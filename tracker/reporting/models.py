@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UTCDateTime
 from ..directory.models import Unit, User
+from ..plans.models import Indicator
 
 
 class ProgressReport(Base):
@@ -18,7 +19,8 @@ class ProgressReport(Base):
 
     ``sequence`` counts a task's reports (a new one begins after each verification), ``version`` the versions of one
     report (a new one after each return or withdrawal).  ``progress`` is in percent of the whole task.
-    ``evidence`` names the documents that prove it; ``measured_*`` is a value reached, with its year and source.
+    ``evidence`` names the documents that prove it; ``measured_*`` is a value reached, with its year and source;
+    ``indicator_id`` the plan's indicator that it is a value of, where it is one.
     """
 
     __tablename__ = "progress_reports"
@@ -27,6 +29,10 @@ class ProgressReport(Base):
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         CheckConstraint("length(done) > 0", name="done_given"),
         CheckConstraint("NOT completion_claimed OR progress = 100", name="completion_is_100"),
+        CheckConstraint(
+            "indicator_id IS NULL OR (measured_value IS NOT NULL AND measured_year IS NOT NULL)",
+            name="indicator_has_value",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,10 +50,12 @@ class ProgressReport(Base):
     measured_value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     measured_year: Mapped[int | None]
     measured_source: Mapped[str] = mapped_column(default="")
+    indicator_id: Mapped[int | None] = mapped_column(ForeignKey("indicators.id", ondelete="RESTRICT"))
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     unit: Mapped[Unit] = relationship()
     author: Mapped[User] = relationship()
+    indicator: Mapped[Indicator | None] = relationship()
 
 
 class RoundReport(Base):

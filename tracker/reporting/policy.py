@@ -1,4 +1,4 @@
-"""Who may comment, file parts, and keep a draft of a report."""
+"""Who may comment, file parts, keep a draft of a report, and see every gap of a plan."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from ..access import register
 
 COMMENT = "task.comment"
 DRAFT = "task.draft"
+GAPS = "plan.gaps"
 register(
     {
         COMMENT: lambda facts: (facts.involved or facts.supervisor) and facts.state != "pending_dispatch",
         # whatever the state: what is being typed while a task moves on is kept as well
         DRAFT: lambda facts: facts.first_lead,
+        # the whole plan's; a lead unit sees its own without it
+        GAPS: lambda facts: facts.supervisor or facts.observer or facts.administrator,
     }
 )
 

@@ -48,7 +48,11 @@ def reports_of(session: Session, task_id: int) -> list[ProgressReport]:
     statement = (
         select(ProgressReport)
         .where(ProgressReport.task_id == task_id)
-        .options(joinedload(ProgressReport.unit), joinedload(ProgressReport.author))
+        .options(
+            joinedload(ProgressReport.unit),
+            joinedload(ProgressReport.author),
+            joinedload(ProgressReport.indicator),
+        )
         .order_by(ProgressReport.sequence.desc(), ProgressReport.version.desc())
     )
     return list(session.scalars(statement))

@@ -79,22 +79,34 @@ class ReportSchema(FormSchema):
         validate=validate.Length(max=500, error=N_("This is too long. Write at most 500 characters.")),
     )
 
+    indicator_id = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, 2**31 - 1, error=N_("Choose one of the plan's indicators, or none.")),
+        error_messages={"invalid": N_("Choose one of the plan's indicators, or none.")},
+    )
+
     @pre_load
     def empty_numbers_are_absent(self, data: Any, **_: Any) -> dict[str, Any]:
         """An empty optional number was not given."""
         return {
             name: value
             for name, value in dict(data).items()
-            if not (name in ("measured_value", "measured_year") and value in ("", None))
+            if not (name in ("measured_value", "measured_year", "indicator_id") and value in ("", None))
         }
 
     @validates_schema
     def hold_together(self, data: dict[str, Any], **_: Any) -> None:
-        """Completion is 100 percent; a value has its year."""
+        """Completion is 100 percent; a value has its year, an indicator's its source too."""
         if data.get("completion_claimed") and data.get("progress") != 100:
             raise ValidationError({"progress": [N_("You say the task is completed: progress must then be 100.")]})
         if data.get("measured_value") is not None and data.get("measured_year") is None:
             raise ValidationError({"measured_year": [N_("Give the year that the value belongs to.")]})
+        if data.get("indicator_id") is not None:
+            if data.get("measured_value") is None:
+                raise ValidationError({"measured_value": [N_("Give the value of the indicator, or choose none.")]})
+            if not data.get("measured_source"):
+                raise ValidationError({"measured_source": [N_("Name the source of the indicator's value.")]})
 
 
 class PartSchema(FormSchema):

@@ -36,7 +36,7 @@ ROLE_LABELS = {
 }
 PLACES = (
     ("oversight.my_work", lazy_gettext("My work"), ("oversight.my_work", "oversight.verification_queue")),
-    ("plans.index", lazy_gettext("Plans"), ("plans.", "workflows.", "reporting.", "intake.")),
+    ("plans.index", lazy_gettext("Plans"), ("plans.", "workflows.", "reporting.", "intake.", "oversight.gaps")),
     ("evaluations.index", lazy_gettext("Evaluations"), ("evaluations.",)),
     ("plans.indicators", lazy_gettext("Indicators"), ()),
     ("oversight.units", lazy_gettext("Units"), ("oversight.unit", "directory.contacts")),

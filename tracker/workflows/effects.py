@@ -10,7 +10,9 @@ from ..directory.models import Unit
 from ..errors import InvalidInput
 from ..i18n import N_
 from ..plans.commands import Assignee, assign
+from ..plans.models import Indicator
 from ..plans.queries import TaskRow, current_rounds, task_rows
+from ..plans.values import record_value
 from ..reporting.commands import add_report
 from ..reporting.models import ProgressReport
 from ..reporting.parts import record_parts
@@ -87,6 +89,11 @@ def _acknowledge(done: Act) -> None:
 
 
 def _report(done: Act) -> None:
+    indicator_id = done.given["indicator_id"]
+    if indicator_id is not None:
+        indicator = done.session.get(Indicator, indicator_id)
+        if indicator is None or indicator.plan_id != done.plan.id:
+            raise InvalidInput(fields={"indicator_id": [N_("Choose one of the plan's indicators, or none.")]})
     report = add_report(
         done.session,
         done.actor,
@@ -135,6 +142,18 @@ def _verify(done: Act) -> None:
     report = done.session.get_one(ProgressReport, done.row.current_report_id)
     if report.completion_claimed:
         done.instance.completion_verified = True
+    if report.indicator_id is not None and report.measured_value is not None and report.measured_year is not None:
+        record_value(
+            done.session,
+            done.actor,
+            done.now,
+            done.plan,
+            indicator_id=report.indicator_id,
+            year=report.measured_year,
+            value=report.measured_value,
+            source=report.measured_source,
+            report_id=report.id,
+        )
 
 
 def _reopen(done: Act) -> None:

@@ -15,6 +15,7 @@ from ...clock import local_day
 from ...directory.models import Unit
 from ...evaluations.counting import last_report_acts
 from ...evaluations.lamps import Standing
+from ...evaluations.pace import term_passed
 from ...workdays.calendar import working_days_between
 from ...workflows.definitions import STATE_LABELS, UNACKNOWLEDGED_AFTER
 from ..models import EvaluationClause, Plan, Project, Round
@@ -131,7 +132,6 @@ def overview(session: Session, actor: Actor, now: datetime, slug: str) -> Overvi
     host_id = plan.supervising_unit.host_unit_id
     counted = sum(row.state != "terminated" for row in rows)
     settled = sum(row.state in SETTLED_STATES for row in rows)
-    first, last = date(plan.first_year, 1, 1), date(plan.last_year, 12, 31)
     facts = plan_facts(actor, plan)
     return Overview(
         plan=plan,
@@ -147,7 +147,7 @@ def overview(session: Session, actor: Actor, now: datetime, slug: str) -> Overvi
         rounds=rounds,
         settled=settled,
         settled_percent=percent(settled, counted),
-        term_passed=percent((today - first).days, (last - first).days),
+        term_passed=term_passed(plan, today),
         indicators=indicators_of(session, [plan])[plan.id],
         boxes=_boxes(session, plan),
         clauses=_clauses(session, plan),

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from ...access import authorise
 from ...db import db, transaction
 from ...errors import InvalidInput, InvalidTransition, NotFound, StaleVersion
+from ...plans.values import indicators_named
 from ...reporting.drafts import close_draft
 from ...reporting.evidence.queries import files_by_report, files_of
 from ...reporting.parts import taken_over
@@ -21,7 +22,7 @@ from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS
 from ..drawing import draw
 from ..policy import possible
 from ..queries import last_acts
-from . import drafting, evidence, words
+from . import comparing, drafting, evidence, words
 from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
 from .extension import ask_post, extension_page, step_post
@@ -57,6 +58,7 @@ blueprint.add_url_rule(_FILE, "evidence_file", evidence.evidence_file, methods=[
 blueprint.add_url_rule(f"{_FILE}/remove", "remove_evidence", evidence.remove_post, methods=["POST"])
 blueprint.add_app_template_filter(evidence.file_size)
 blueprint.add_app_template_global(lambda: evidence.LIMITS, "evidence_limits")
+blueprint.add_app_template_global(comparing.pace_words)
 
 
 @blueprint.get("/plans/<slug>/tasks/<ref>")
@@ -64,6 +66,7 @@ def task(slug: str, ref: str) -> str:
     """A task: its text, where it stands, what one can do, what was reported and said, what happened."""
     page = task_page(db.session, current_actor(), now(), slug, ref)
     definition = DEFINITIONS[page.place.plan.definition]
+    former = comparing.version_before(page.reports)
     acted = page.last_report_act.version if page.last_report_act is not None else 0
     return render_template(
         "workflows/task.html",
@@ -77,6 +80,8 @@ def task(slug: str, ref: str) -> str:
         picture=draw(definition),
         papers=drafting.papers_of(db.session, current_actor(), page.place, acted),
         writes=drafting.writing_trigger(page.place),
+        former=former,
+        changes=comparing.compared(former, page.reports[0]) if former is not None else [],
         with_form={trigger for trigger in definition.triggers if needs_form(definition.name, trigger)},
     )
 
@@ -147,6 +152,7 @@ def _report_context(place: Place, typed: dict[str, Any] | None, wanted: int | No
         "comments": comments_of(session, row.task_id),
         "parts": parts_for(session, row),
         "evidence": evidence.evidence_of(place, files, kept),
+        "indicators": indicators_named(session, place.plan),
         "chosen": desk.chosen,
         "beside": desk.beside,
         "keeps": (known.draft, known.version) if known is not None else desk.keeps,

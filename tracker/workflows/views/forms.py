@@ -23,9 +23,9 @@ PAGE_OF_NEED = {
 }
 REPORT_FIELDS = (
     "done", "problems", "next_steps", "progress", "completion_claimed", "evidence",
-    "measured_value", "measured_year", "measured_source",
+    "measured_value", "measured_year", "measured_source", "indicator_id",
 )  # fmt: skip
-GIVEN_ANEW = ("completion_claimed", "evidence", "measured_value", "measured_year")
+GIVEN_ANEW = ("completion_claimed", "evidence", "measured_value", "measured_year", "indicator_id")
 ECHOED = ("progress", "measured_value", "measured_year")
 LEAD_PLACES = 3
 LEAD_FIELD = "lead"
@@ -80,6 +80,7 @@ def report_values(report: ProgressReport | None, *, again: bool = True) -> dict[
         "measured_value": plain(report.measured_value) if report.measured_value is not None else "",
         "measured_year": str(report.measured_year or ""),
         "measured_source": report.measured_source,
+        "indicator_id": str(report.indicator_id or ""),
     }
     return values if again else values | dict.fromkeys(GIVEN_ANEW, "")
 

@@ -14,6 +14,7 @@ from ...access import Actor, Facts, permitted
 from ...clock import local_day
 from ...errors import NotFound
 from ...evaluations.lamps import Standing, standing
+from ...evaluations.pace import pace_due
 from ...plans.models import KeyTask, Plan, Round, Target
 from ...plans.queries import TaskRow, UnitRef, plan_by_slug, rounds_of, task_rows
 from ...plans.views.listing import RoundCard, current_of, round_card, zone_of
@@ -48,6 +49,11 @@ class Place:
     standing: Standing
     today: date
     zone: ZoneInfo
+
+    @property
+    def pace_due(self) -> int | None:
+        """The pace due in percent, None where nothing is expected of the task now."""
+        return pace_due(self.row, self.plan, self.today, self.zone)
 
     @property
     def round_(self) -> Round | None:
