@@ -79,6 +79,17 @@ def test_pipe_tables_know_escapes_breaks_and_gaps() -> None:
     ]
 
 
+def test_a_row_between_pipes_may_be_broken_within_a_cell() -> None:
+    broken = (
+        "| 序号 | 任务 | 单位 |\n|---|---|---|\n"
+        "| 4 | 新建消防站：\n1.城区6个；\n2.各县9个。 | 市公安局 |\n| 5 | 修路 | 市交通局 |\n"
+    )
+    assert tables(broken)[0][1:] == [
+        ["4", "新建消防站：\n1.城区6个；\n2.各县9个。", "市公安局"],
+        ["5", "修路", "市交通局"],
+    ]
+
+
 def test_a_pipe_table_without_outer_pipes_keeps_its_empty_cells() -> None:
     assert tables(
         "序号 | 任务 | 责任单位\n--- | --- | ---\n1 | 扩大免疫规划 | 市卫健委\n | 补种补登 | 市疾控中心\n"

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from .numbered import number_of, title_of
 from .paragraphs import Para
+from .sequence import in_sequence
 
 _usual = (
     "part",
@@ -70,7 +71,8 @@ class Item:
 
 def outline(paras: Iterable[Para]) -> Item:
     """The tree of numbered items under a root; what stands in boxes is left out."""
-    lines = [(para, number_of(para.text)) for para in paras if not para.in_box]
+    paras = [para for para in paras if not para.in_box]
+    lines = list(zip(paras, in_sequence([number_of(para.text) for para in paras]), strict=True))
     turned = _turned([number for _, number in lines if number is not None])
     root = Item("root", "", 0, "", Para("", 1))
     open_items = [root]

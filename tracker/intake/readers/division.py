@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from .fitting import ABSENT, evidence, unit_share
-from .numbering import chain, next_number
+from .numbering import chain, count_on, next_number
 from .vocabulary import Column
 from .wrapping import CLOSED, FRESH
 
@@ -53,6 +53,9 @@ class Weigher:
         self.spaced = len(tokens) > 2 and 0.04 <= sum(marked) / max(1, len(marked)) <= 0.6
         texts = [token.text for token in tokens]
         alone = chain(texts, leading=False) if Column.NUMBER in kinds else {}
+        joint = chain(texts, leading=False, joint=True) if Column.NUMBER in kinds else {}
+        if len(joint) > max(2, len(alone)) and count_on([texts[at] for at in sorted(joint)]):
+            alone = joint
         self.chain = alone if len(alone) >= 2 else chain(texts, leading=True)
         self.numbered = len(self.chain) >= 2
         self.telling = [at for at, kind in enumerate(kinds) if kind in (Column.NAME, Column.TEXT)]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from .fitting import CHINESE_NUMBER, LEADING, NUMBER
 
+_JOINT = re.compile(r"\s*\d{1,2}(?:[.．－—–-]\d{1,2})?[.．－—–-](\d{1,2})\s*")
 _FIGURES = ["", *"一二三四五六七八九"]
 
 
-def chain(texts: Sequence[str], *, leading: bool) -> dict[int, int]:
+def chain(texts: Sequence[str], *, leading: bool, joint: bool = False) -> dict[int, int]:
     """The longest chain of rising numbers among the lines: index to number.  It may begin again at 1.
 
-    ``leading`` takes the numbers in front of a text, else those that are all of their line.
+    ``leading`` takes the numbers in front of a text, else those that are all of their line; ``joint`` takes the last
+    parts of numbers such as 1.1 and 2-3.
     """
     ends: dict[int, tuple[float, int]] = {}
     back: dict[int, int | None] = {}
@@ -20,7 +23,7 @@ def chain(texts: Sequence[str], *, leading: bool) -> dict[int, int]:
     values: dict[int, int] = {}
     for index, text in enumerate(texts):
         found = LEADING.match(text) if leading else None
-        value = int(found[1]) if found else None if leading else _value(text)
+        value = int(found[1]) if found else None if leading else _last_part(text) if joint else _value(text)
         if value is None:
             continue
         values[index] = value
@@ -55,6 +58,23 @@ def _value(text: str) -> int | None:
         if len(tens) < 2 and len(ones) < 2:
             return (_FIGURES.index(tens) or 1) * 10 * bool(ten) + _FIGURES.index(ones)
     return None
+
+
+def _last_part(text: str) -> int | None:
+    found = _JOINT.fullmatch(text)
+    return int(found[1]) if found else None
+
+
+def count_on(numbers: Sequence[str]) -> bool:
+    """Whether numbers such as 1.1, 1.2, 2.1 count: below each first part from 1 on, and no first part comes again."""
+    seen: dict[str, int] = {}
+    for number in numbers:
+        *first, last = re.split(r"[.．－—–-]", number.strip())
+        above = ".".join(first)
+        if int(last) != seen.get(above, 0) + 1 or (above in seen and above != next(reversed(seen))):
+            return False
+        seen[above] = int(last)
+    return len(seen) > 1 or len(numbers) > len(seen)
 
 
 def next_number(above: str, below: str) -> bool:

@@ -12,6 +12,9 @@ from .found import Found, rectangle
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)[|｜]")
 
+_LONGEST_CELL = 12
+"""Lines that one row may be broken into."""
+
 
 def cells(line: str, *, left: bool = True, right: bool = True) -> list[str]:
     """The cells of one line: an escaped pipe is a character, ``<br>`` begins a new line in the cell.
@@ -66,15 +69,28 @@ def pipe_table(lines: Sequence[str], start: int) -> Found | None:
             continue
         if not _PIPE.search(line) or not (ruled or _outer(line)):
             break
+        whole, stop = _whole(lines, index, columns) if left and right else (line, index + 1)
         if not _is_rule(line):
-            rows.append([Cell(text, index + 1) for text in cells(line, left=left, right=right)])
-        index += 1
+            rows.append([Cell(text, index + 1) for text in cells(whole, left=left, right=right)])
+        index = stop
     return Found([rectangle(rows)], index)
 
 
 def _outer(line: str) -> bool:
     bare = line.strip()
     return len(bare) > 2 and bare[0] in "|｜" and bare[-1] in "|｜"
+
+
+def _whole(lines: Sequence[str], index: int, columns: int) -> tuple[str, int]:
+    """The row at ``index`` with the lines that a break within a cell made of it, and the index behind them."""
+    row = lines[index].rstrip()
+    for stop in range(index + 1, min(index + _LONGEST_CELL, len(lines))):
+        if row[-1] in "|｜" or not lines[stop].strip() or lines[stop].lstrip()[0] in "|｜":
+            break
+        row = f"{row}<br>{lines[stop].strip()}"
+        if row[-1] in "|｜" and len(cells(row)) == columns:
+            return row, stop + 1
+    return lines[index], index + 1
 
 
 def _goes_on(lines: Sequence[str], index: int, columns: int) -> bool:
