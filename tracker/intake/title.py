@@ -133,7 +133,7 @@ def _standing(head: Sequence[Line], quoted: str | None) -> Title | None:
             line = head[end - 1]
             if (
                 _is_no_title(line.text)
-                or (start > 1 and _ENCLOSED.match(line.text))
+                or ((start > 1 or end > start + 1) and _ENCLOSED.match(line.text))
                 or line.level != first.level
                 or line.is_row != first.is_row
             ):

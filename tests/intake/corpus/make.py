@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import sys
 
-from . import docx_layouts, docx_more_layouts, html_layouts, pdf_layouts, text_layouts, text_more_layouts, xlsx_layouts
+from . import (
+    docx_layouts,
+    docx_more_layouts,
+    html_layouts,
+    later_layouts,
+    pdf_layouts,
+    text_layouts,
+    text_more_layouts,
+    xlsx_layouts,
+)
 from .truth import FOLDER, load
 
 LAYOUTS = {
@@ -20,6 +29,7 @@ LAYOUTS = {
         pdf_layouts,
         text_layouts,
         text_more_layouts,
+        later_layouts,
     )
     for layout in module.LAYOUTS
 }

@@ -15,7 +15,7 @@ from .truth import Task, Truth
 DAY = datetime(2022, 1, 1)  # noqa: DTZ001 - a file's own date has no zone
 
 
-def _saved(book: openpyxl.Workbook) -> bytes:
+def saved(book: openpyxl.Workbook) -> bytes:
     """The same bytes every time: no hour of making in it."""
     book.properties.created = book.properties.modified = DAY
     first, out = io.BytesIO(), io.BytesIO()
@@ -65,7 +65,7 @@ def xlsx_section_rows_true_dates(truth: Truth) -> bytes:
             _write(sheet, line, cells)
             sheet.cell(line, 5).number_format = 'yyyy"年"m"月"d"日"'
             line += 1
-    return _saved(book)
+    return saved(book)
 
 
 def xlsx_columns_in_odd_order(truth: Truth) -> bytes:
@@ -87,7 +87,7 @@ def xlsx_columns_in_odd_order(truth: Truth) -> bytes:
         for column, content in enumerate(cells, 2):
             sheet.cell(line, column, content or None)
     sheet.cell(5 + len(truth.tasks) + 1, 2, "填表单位：市健康明湖行动推进办公室")
-    return _saved(book)
+    return saved(book)
 
 
 def xlsx_two_sheets_two_levels(truth: Truth) -> bytes:
@@ -112,7 +112,7 @@ def xlsx_two_sheets_two_levels(truth: Truth) -> bytes:
             cells = [int(task.number), task.text, task.lead_cell(), task.support_cell(), task.deadline_cell()]
             _write(sheet, line, ["", *cells])
             line += 1
-    return _saved(book)
+    return saved(book)
 
 
 def xlsx_a_sheet_a_section(truth: Truth) -> bytes:
@@ -125,7 +125,7 @@ def xlsx_a_sheet_a_section(truth: Truth) -> bytes:
         _write(sheet, 2, ["序号", "工作任务", "责任单位", "进展情况", "存在问题"])
         for line, task in enumerate(section.tasks, 3):
             _write(sheet, line, [f"{task.number}", task.text, task.units_cell()])
-    return _saved(book)
+    return saved(book)
 
 
 def xlsx_rows_without_number(truth: Truth) -> bytes:
@@ -146,7 +146,7 @@ def xlsx_rows_without_number(truth: Truth) -> bytes:
             for column in (1, 2):
                 sheet.merge_cells(start_row=line, end_row=line + height - 1, start_column=column, end_column=column)
         line += height
-    return _saved(book)
+    return saved(book)
 
 
 def xlsx_broken_names(truth: Truth) -> bytes:
@@ -159,7 +159,7 @@ def xlsx_broken_names(truth: Truth) -> bytes:
         office = "食品安全协调科" if "市场监管" in task.leads[0] else "办公室"
         _write(sheet, line, [int(task.number), task.text, task.lead_cell(), office, task.support_cell(), "办公室主任"])
         sheet.cell(line, 3).alignment = sheet.cell(line, 5).alignment = Alignment(wrap_text=True)
-    return _saved(book)
+    return saved(book)
 
 
 def xlsx_hierarchical_numbers(truth: Truth) -> bytes:
@@ -178,7 +178,7 @@ def xlsx_hierarchical_numbers(truth: Truth) -> bytes:
             line += 1
     _write(sheet, line, ["合计", f"{len(truth.tasks)}项"])
     _across(sheet, line + 1, 6, "备注：总牵头部门每季度末月25日前报送进展情况。")
-    return _saved(book)
+    return saved(book)
 
 
 LAYOUTS = (
