@@ -11,10 +11,11 @@ from .plans import models as plans
 from .reminders import models as reminders
 from .reporting import models as reporting
 from .reporting import part_models as report_parts
+from .reporting import request_models as input_requests
 from .reporting.evidence import models as evidence
 from .workflows import models as workflows
 
 __all__ = [
-    "audit", "clock", "directory", "evidence", "idempotency", "intake",
+    "audit", "clock", "directory", "evidence", "idempotency", "input_requests", "intake",
     "outbox", "plans", "reminders", "report_parts", "reporting", "workflows",
 ]  # fmt: skip

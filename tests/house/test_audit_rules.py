@@ -42,7 +42,7 @@ def test_the_commands_are_found() -> None:
         ("tracker.directory.links", "sign_in"),
         ("tracker.intake.confirming", "confirm"),
         ("tracker.evaluations.commands", "advance_rounds"),
-        ("tracker.reporting.commands", "add_comment"),
+        ("tracker.reporting.comments", "add_comment"),
     } <= set(found)
 
 

@@ -42,6 +42,7 @@ def entry(kind: str, target_on: str, days_left: int, **more: Any) -> dict[str, A
     return {"kind": kind, "target_on": target_on, "days_left": days_left, "path": path, **unset, **PLAN, **more}
 
 
+QUESTION = {"reason": "", "question": "请提供2023年拨付金额。", "actor": "市教育局 经办人"}
 JIANGMEN = {"slug": "jiangmen", "region": "江门", "plan": "江门市残疾人事业发展“十四五”实施方案"}
 MID_TERM = {"round_kind": "mid_term", "round_year": 2023, "report_due_on": "2023-08-31"}
 ANNUAL = {"round_kind": "annual", "round_year": 2023, "report_due_on": "2024-01-31"}
@@ -74,6 +75,12 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "extension_refused": (
         "extension_answered",
         {**ONE_TASK, "reason": "年内必须完成。", "accepted": False, "old": "2023-12-29", "new": "2024-06-28"},
+    ),
+    "input_asked": ("input_asked", {**ONE_TASK, **QUESTION, "due_on": "2023-09-08"}),
+    "input_answered": ("input_answered", {**ONE_TASK, **QUESTION, "unit": "市财政局", "answer": "已拨付120万元。"}),
+    "mentioned": (
+        "mentioned",
+        {**ONE_TASK, "reason": "", "actor": "市残联 经办人", "comment": "请核对入园人数。"},
     ),
     "activation": (
         "activation",
@@ -192,6 +199,9 @@ def test_every_mail_leads_to_its_task_in_the_interface() -> None:
         "dispatched",
         "extension_asked",
         "extension_accepted",
+        "input_asked",
+        "input_answered",
+        "mentioned",
     ):
         paths = [urlsplit(link).path for link in Page(composed(name, CHINESE).html).links]
         assert "/plans/shaoguan/tasks/28" in paths, name

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, REPORT, City, make_city
 from tracker.errors import KeyReused, NotAllowed, StaleVersion
 from tracker.idempotency import IdempotencyKey, fingerprint
-from tracker.reporting.commands import add_comment
+from tracker.reporting.comments import add_comment
 from tracker.reporting.models import Comment, ProgressReport
 from tracker.workflows.commands import dispatch_tasks
 from tracker.workflows.queries import history_of

@@ -26,7 +26,9 @@ TRIGGERS = ("report", "return", "decline", "reassign", "terminate", "dispatch", 
 # Arguments that name nothing of a region: the same everywhere.
 FREE = {"trigger": list(TRIGGERS), "step": ["approve", "refuse"], "token": ["no-such-token"], "filename": ["app.css"]}
 # What makes an address belong to a region; a ref alone does not.
-OWNED = {"slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id", "evidence_id"}
+OWNED = {
+    "slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id", "evidence_id", "comment_id", "request_id",
+}  # fmt: skip
 # Addresses of things that do not exist.
 NOTHING = {name: ["999999"] for name in (*OWNED, "ref")}
 # Written for everybody, signed in or not; they hold nothing of any region.
@@ -138,7 +140,7 @@ def test_an_address_that_nobody_asked_about_is_found(app: Flask) -> None:
 def test_no_form_of_another_region_is_taken(app: Flask, places: dict[str, Place], role: str) -> None:
     client = browser_of(app, places[HOME].people[role], ENGLISH)
     token = dict(form_of(client.get("/"), "/sign-out"))["csrf_token"]
-    form = {"csrf_token": token, "version": "1", "body": "x", "reason": "x"}
+    form = {"csrf_token": token, "version": "1", "seen": "0", "body": "x", "reason": "x"}
     taken = []
     for rule in rules(app, "POST"):
         if not rule.arguments & OWNED:

@@ -18,7 +18,7 @@ from tests.web.browsing import browser_of, plain, set_day, writing
 from tracker.access import SYSTEM
 from tracker.evaluations.commands import advance_rounds, make_rounds
 from tracker.plans.models import Assignment, AssignmentSet, Instance, KeyTask
-from tracker.reporting.commands import add_comment
+from tracker.reporting.comments import add_comment
 
 SMALL, LARGE, LIMIT = 45, 4500, 30  # a task's page reads parts, requests and answers too, each in one statement
 PAGES = {

@@ -22,7 +22,7 @@ from tests.web.task_city import (
 )
 from tracker.access import Actor
 from tracker.outbox.models import OutboxMessage
-from tracker.reporting.commands import add_comment
+from tracker.reporting.comments import add_comment
 from tracker.workflows.policy import available_actions, task_facts
 
 

@@ -27,10 +27,14 @@ from tracker.plans.models import Indicator, KeyTask, Plan, Project, Round, Secti
 from tracker.plans.queries import TaskRow, task_row, task_rows
 from tracker.reminders.digest import compose_digests
 from tracker.reminders.ledger import queue_reminders
-from tracker.reporting.commands import add_comment
+from tracker.reporting.asking import ask
+from tracker.reporting.comments import add_comment
 from tracker.reporting.evidence.commands import add_files
 from tracker.reporting.evidence.models import EvidenceFile
 from tracker.reporting.evidence.store import StoredFile
+from tracker.reporting.input_requests import askable
+from tracker.reporting.models import Comment
+from tracker.reporting.request_models import InputRequest
 from tracker.workflows.commands import act, go_live
 
 HOME, ELSEWHERE = "shaoguan", "jiangmen"
@@ -130,6 +134,9 @@ def _work(session: Session, place: Place) -> None:
     do("supervisor", verified, "verify", "2023-08-11")
     slug, moment = place.plan.slug, at("2023-08-14")
     add_comment(session, place.people["supervisor"], moment, slug=slug, ref=waits, data={"body": words})
+    asked = askable(task_row(session, place.plan, waits))[:2]
+    data = {"units": asked, "question": words, "due_on": "2023-08-18"}
+    ask(session, place.people["handler"], moment, slug=slug, ref=waits, data=data)
 
 
 def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
@@ -151,8 +158,16 @@ def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
         "message_id": [str(message_id) for message_id in list(mails)[:4]],
         "membership_id": [str(memberships[0].id)],
         "evidence_id": [str(evidence_id) for evidence_id in session.scalars(files)],
+        "comment_id": _ids(session, Comment, plan),
+        "request_id": _ids(session, InputRequest, plan),
         "draft_id": [str(draft_id) for draft_id in session.scalars(drafts)],
     }
+
+
+def _ids(session: Session, of: type[Comment] | type[InputRequest], plan: Plan) -> list[str]:
+    """The ids of comments or requests on the plan's tasks."""
+    tasks = select(KeyTask.id).where(KeyTask.plan_id == plan.id)
+    return [str(found) for found in session.scalars(select(of.id).where(of.task_id.in_(tasks)))]
 
 
 def words_of(session: Session, plan: Plan) -> set[str]:

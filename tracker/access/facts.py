@@ -14,6 +14,7 @@ class Facts:
     of the report that waits.  ``completion_unproven``: the report claims completion without evidence or value.
     ``suspended_from`` is the state that a suspended task resumes to.  ``request`` is what was last done to the
     unit's request that the action concerns, ``took_part`` whether the actor did any of it.
+    ``asked``: a request for input asks a unit of the actor's.  ``own_comment``: the actor wrote the comment at hand.
     """
 
     system: bool = False
@@ -33,6 +34,8 @@ class Facts:
     first_checked_by_actor: bool = False
     completion_unproven: bool = False
     unit_acknowledged: bool = False
+    asked: bool = False
+    own_comment: bool = False
     plan_lives: bool = True
     state: str = ""
     suspended_from: str = ""

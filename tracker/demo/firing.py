@@ -13,7 +13,7 @@ from ..directory.queries import region_by_slug, units_by_name
 from ..idempotency import Answer, once
 from ..plans.models import Indicator
 from ..plans.queries import plan_by_slug, task_row, task_rows
-from ..reporting.commands import add_comment
+from ..reporting.comments import add_comment
 from ..reporting.drafts import Seen, save_draft
 from ..workflows.commands import act, dispatch_tasks, go_live
 from ..workflows.extending import ask_extension, decide_extension

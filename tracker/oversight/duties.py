@@ -9,6 +9,7 @@ from ..access import Facts
 from ..clock import local_day
 from ..evaluations.lamps import due_days
 from ..i18n import N_
+from ..reporting.request_models import InputRequest
 from ..workdays.calendar import shift, working_days_between
 from ..workflows.definitions import ACKNOWLEDGING_STATES, OWING_STATES, UNACKNOWLEDGED_AFTER, WRITING_TRIGGERS
 from ..workflows.models import HistoryEntry
@@ -65,15 +66,13 @@ def _of_unit(task: Task, acts: Acts) -> Item | None:
     part, row, facts = part_of(task.facts), task.row, task.facts
     if row.state in ACKNOWLEDGING_STATES and (facts.first_lead or facts.other_lead) and "acknowledge" in task.actions:
         return _acknowledge(task, part, acts.given.get(row.task_id, row.entered_at))
-    if facts.first_lead and row.state == "in_progress":
-        return _report(task, part, acts.report.get(row.task_id))
+    if facts.first_lead and row.state in FIRST_LEAD_DUTIES:
+        return FIRST_LEAD_DUTIES[row.state](task, part, acts.report.get(row.task_id))
+    if row.task_id in acts.asked:
+        return _answer(task, part, acts.asked[row.task_id])
     if row.state == "suspended":
         since = local_day(row.entered_at, _zone(task))
         return Item("others", task, part, why=Said(N_("Suspended; nothing is owed until it is resumed.")), since=since)
-    if facts.first_lead and row.state == "awaiting_sign_off":
-        return _signature(task, part, acts.report.get(row.task_id))
-    if facts.first_lead and row.state == "reported":
-        return _waits_for_verification(task, part, acts.report.get(row.task_id))
     if row.state in ("verified", "closed_out") and (facts.first_lead or facts.other_lead):
         entered = local_day(row.entered_at, _zone(task))
         if (task.today - entered).days <= RECENT_DAYS:
@@ -84,6 +83,15 @@ def _of_unit(task: Task, acts: Acts) -> Item | None:
             return _part(task, part, acts.parts[row.task_id])
         return Item("support", task, part, Step("comment", N_("Give a comment"), secondary=True))
     return None
+
+
+def _answer(task: Task, part: str, request: InputRequest) -> Item:
+    """A request for input that the person's unit has not answered."""
+    asked = local_day(request.at, _zone(task))
+    names = {"unit": Name(request.by_unit.name), "day": asked, "question": Name(request.question)}
+    why = Said(N_("%(unit)s asked on %(day)s: %(question)s"), names)
+    step = Step("answer", N_("Answer the request"), request_id=request.id)
+    return Item("duty", task, part, step, why, request.due_on, N_("Input asked for"), since=asked)
 
 
 def _part(task: Task, part: str, own: OwnPart) -> Item:
@@ -171,6 +179,10 @@ def _waits_for_verification(task: Task, part: str, last: HistoryEntry | None) ->
     )
     step = Step("withdraw", N_("Withdraw"), command=True, secondary=True) if "withdraw" in task.actions else None
     return Item("others", task, part, step, why, since=sent)
+
+
+FIRST_LEAD_DUTIES = {"in_progress": _report, "awaiting_sign_off": _signature, "reported": _waits_for_verification}
+"""What the first-named lead unit has of a report, by state."""
 
 
 def _of_supervisor(task: Task, acts: Acts) -> Item | None:

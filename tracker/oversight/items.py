@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from ..reporting.request_models import InputRequest
 from ..workflows.models import HistoryEntry
 from .parts import OwnPart
 from .reads import Task
@@ -16,7 +17,7 @@ from .sentences import Said
 class Step:
     """The one next step.  ``command``: posted at once; else a page comes first (a form, or the task itself).
 
-    ``unit_id`` is the unit that a part is filed for.
+    ``unit_id``: the unit that a part is filed for; ``request_id``: the request answered.
     """
 
     trigger: str
@@ -24,6 +25,7 @@ class Step:
     command: bool = False
     secondary: bool = False
     unit_id: int | None = None
+    request_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,12 @@ class Item:
 class Acts:
     """The latest acts of tasks, by task: on the report, declining, and what gave the task to the person's lead unit.
 
-    ``parts`` are those that the person's units owe of the report that comes or waits.
+    ``parts`` are those that the person's units owe of the report that comes or waits, ``asked`` the requests for input
+    that they have to answer first.
     """
 
     report: Mapping[int, HistoryEntry] = field(default_factory=dict)
     decline: Mapping[int, HistoryEntry] = field(default_factory=dict)
     given: Mapping[int, datetime] = field(default_factory=dict)
     parts: Mapping[int, OwnPart] = field(default_factory=dict)
+    asked: Mapping[int, InputRequest] = field(default_factory=dict)

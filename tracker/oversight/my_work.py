@@ -18,7 +18,7 @@ from ..workflows.queries import last_acts
 from .duties import item_of
 from .grouping import SHOWN, Group, groups_of
 from .items import Acts, Item
-from .parts import parts_owed
+from .parts import parts_owed, requests_owed
 from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of
 from .requests import request_items
 from .rounds import RoundCard, round_card
@@ -103,6 +103,7 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
         decline=last_acts(session, ids, ("decline",)) if ids and own else {},
         given=given_to(session, actor, tasks),
         parts=parts_owed(session, actor, tasks, reported),
+        asked=requests_owed(session, actor, tasks),
     )
     items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
     items += request_items(session, actor, tasks)

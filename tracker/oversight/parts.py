@@ -1,17 +1,19 @@
-"""The parts of reports that one person's units owe."""
+"""What one person's units owe to the first-named lead unit: parts of reports, and answers to requests for input."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from ..access import Actor, permitted
 from ..clock import local_day
+from ..reporting.input_requests import askable, open_requests
 from ..reporting.parts import latest_sequences, newest_parts
-from ..reporting.policy import PART
+from ..reporting.policy import ANSWER, PART
+from ..reporting.request_models import InputRequest
 from ..workflows.models import HistoryEntry
 from ..workflows.parts import own_parts
 from ..workflows.queries import coming_sequence
@@ -53,4 +55,16 @@ def parts_owed(
         part = parts.get((task_id, unit_id))
         zone = task.plan.region.timezone
         found[task_id] = OwnPart(unit_id, local_day(part.at, zone) if part is not None else None)
+    return found
+
+
+def requests_owed(session: Session, actor: Actor, tasks: Sequence[Task]) -> dict[int, InputRequest]:
+    """Task id -> the request for input that the actor's units have to answer first: one statement."""
+    rows = {task.row.task_id: task for task in tasks if permitted(ANSWER, replace(task.facts, asked=True))}
+    if not rows or not actor.unit_ids:
+        return {}
+    found: dict[int, InputRequest] = {}
+    for request in open_requests(session, rows, actor.unit_ids):
+        if request.unit_id in askable(rows[request.task_id].row):
+            found.setdefault(request.task_id, request)
     return found

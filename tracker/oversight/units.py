@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from statistics import median
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -15,6 +16,7 @@ from ..directory.models import Membership, Region, Unit, UnitAlias, UnitMember, 
 from ..directory.queries import contacts_of
 from ..errors import NotFound
 from ..plans.queries import visible_plans
+from ..reporting.input_requests import Asked, input_requests_of, stands
 from ..workflows.definitions import OPEN_STATES
 from .reads import Task, supervised, tasks_of
 
@@ -90,6 +92,23 @@ class UnitPage:
     led: tuple[Task, ...]
     supported: tuple[Task, ...]
     as_member: tuple[Task, ...]
+    asked: tuple[tuple[Task, Asked], ...]
+
+    @property
+    def answered(self) -> int:
+        """How many of the requests for input the unit answered."""
+        return sum(item.days is not None for _, item in self.asked)
+
+    @property
+    def unanswered(self) -> int:
+        """How many it did not answer by their day (未回应)."""
+        return sum(item.status == "no_answer" for _, item in self.asked)
+
+    @property
+    def middle_days(self) -> float | None:
+        """The median of the working days that its answers took."""
+        days = [item.days for _, item in self.asked if item.days is not None]
+        return median(days) if days else None
 
 
 def units_page(session: Session, actor: Actor, now: datetime) -> Units:
@@ -153,7 +172,16 @@ def unit_page(session: Session, actor: Actor, now: datetime, unit_id: int) -> Un
         as_member=tuple(
             task for task in tasks if any(unit_id in u.members for u in (*task.row.leads, *task.row.supports))
         ),
+        asked=tuple(_asked(session, unit, tasks)),
     )
+
+
+def _asked(session: Session, unit: Unit, tasks: Sequence[Task]) -> Iterator[tuple[Task, Asked]]:
+    """The requests for input to a unit, newest first, each with its task."""
+    by_id = {task.row.task_id: task for task in tasks}
+    for request in reversed(input_requests_of(session, unit_ids=[unit.id])):
+        task = by_id[request.task_id]
+        yield task, stands(request, task.row, task.today, unit.region.timezone)
 
 
 def _loads(session: Session, units: Sequence[Unit], tasks: Sequence[Task]) -> dict[int, Load]:

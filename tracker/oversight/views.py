@@ -54,6 +54,8 @@ def step_url(item: Item) -> str:
         return url_for("workflows.act", slug=slug, ref=ref, trigger=trigger)
     if trigger == "part":
         return url_for("workflows.part", slug=slug, ref=ref, unit_id=item.step.unit_id)
+    if trigger == "answer":
+        return url_for("reporting.input_request", slug=slug, ref=ref, request_id=item.step.request_id)
     if trigger == "comment":
         return url_for("reporting.comment", slug=slug, ref=ref)
     if trigger == "extension":

@@ -16,9 +16,9 @@ from ..clock import local_day
 from ..outbox.commands import enqueue
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
+from ..plans.notices import task_path
 from ..plans.queries import TaskRow
 from ..workdays.calendar import in_window, working_days_between
-from ..workflows.notices import task_path
 from .ledger import lose_address, put_in_digest, supersede, waiting_rows
 from .models import Reminder
 from .rules import Due, Snapshot, due_reminders

@@ -1,4 +1,4 @@
-"""Writing reports and comments."""
+"""What the commands on reports, parts, comments and requests share, and writing reports."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import audit
-from ..access import Actor, authorise
+from ..access import Actor
 from ..errors import InvalidInput
-from ..idempotency import Answer, once
-from ..plans.models import Round
-from ..plans.policy import acting_unit, relation_facts
-from ..plans.queries import plan_by_slug, task_row
+from ..plans.models import Plan, Round
+from ..plans.policy import acting_unit
+from ..plans.queries import TaskRow
 from .evidence.commands import file_with
-from .models import Comment, ProgressReport, RoundReport
-from .policy import COMMENT
-from .schemas import CommentSchema
+from .models import ProgressReport, RoundReport
 
 
 def checked(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +36,23 @@ def _by_field(messages: Any) -> dict[str, list[str]]:
         flat = below if isinstance(below, list) else [text for texts in below.values() for text in texts]
         found[str(name)] = [str(text) for text in flat]
     return found
+
+
+def note(
+    session: Session, actor: Actor, now: datetime, plan: Plan, row: TaskRow, action: str, data: Mapping[str, Any]
+) -> None:
+    """What somebody gave on a task, and for which unit, in the plan's audit."""
+    unit_id = acting_unit(actor, plan, row)
+    audit.record(
+        session,
+        chain=audit.plan_chain(plan.id),
+        actor=actor,
+        now=now,
+        action=action,
+        subject=f"task:{row.task_id}",
+        data={"ref": row.ref, **data},
+        for_whom=f"unit:{unit_id}" if unit_id is not None else "",
+    )
 
 
 def add_report(
@@ -91,44 +105,3 @@ def carry_report(session: Session, report_id: int, round_: Round) -> None:
     if session.get(RoundReport, (round_.id, report_id)) is None:
         session.add(RoundReport(round_id=round_.id, report_id=report_id, carried=True))
         session.flush()
-
-
-def add_comment(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    *,
-    slug: str,
-    ref: str,
-    data: Mapping[str, Any],
-    key: str | None = None,
-) -> Answer:
-    """Comment on a task for the actor's unit.  ``data`` is the form (CommentSchema).
-
-    Raises NotFound, NotAllowed, InvalidInput, KeyReused.  Answers ``{"comment": id}``.
-    """
-
-    def work() -> Answer:
-        plan = plan_by_slug(session, actor, slug)
-        row = task_row(session, plan, ref)
-        authorise(COMMENT, relation_facts(actor, plan, row))
-        content = checked(CommentSchema(), data)
-        assert actor.user_id is not None
-        unit_id = acting_unit(actor, plan, row)
-        comment = Comment(task_id=row.task_id, unit_id=unit_id, author_id=actor.user_id, at=now, **content)
-        session.add(comment)
-        session.flush()
-        audit.record(
-            session,
-            chain=audit.plan_chain(plan.id),
-            actor=actor,
-            now=now,
-            action="task.comment",
-            subject=f"task:{row.task_id}",
-            data={"comment": comment.id, "body": comment.body},
-            for_whom=f"unit:{unit_id}" if unit_id is not None else "",
-        )
-        return {"comment": comment.id}
-
-    content = {"command": "comment", "slug": slug, "ref": ref, "body": data.get("body")}
-    return once(session, sender=actor.key, key=key, content=content, now=now, work=work)

@@ -110,3 +110,48 @@ class Comment(Base):
 
     unit: Mapped[Unit | None] = relationship()
     author: Mapped[User] = relationship()
+    answer_to: Mapped[CommentAnswer | None] = relationship(
+        primaryjoin="CommentAnswer.comment_id == Comment.id", viewonly=True
+    )
+    mentions: Mapped[list[Unit]] = relationship(secondary="comment_mentions", order_by=Unit.id, viewonly=True)
+    corrections: Mapped[list[CommentCorrection]] = relationship(order_by="CommentCorrection.id", viewonly=True)
+
+    @property
+    def text(self) -> str:
+        """What the comment says now: ``body`` is what was sent first."""
+        return self.corrections[-1].body if self.corrections else self.body
+
+    @property
+    def former(self) -> list[str]:
+        """What it said before its corrections, oldest first."""
+        return [self.body, *(correction.body for correction in self.corrections)][: len(self.corrections)]
+
+
+class CommentAnswer(Base):
+    """That a comment answers another, which answers none itself."""
+
+    __tablename__ = "comment_answers"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="RESTRICT"), primary_key=True)
+    answers_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="RESTRICT"))
+
+
+class CommentMention(Base):
+    """That a comment names a unit, whose contacts were told."""
+
+    __tablename__ = "comment_mentions"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="RESTRICT"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"), primary_key=True)
+
+
+class CommentCorrection(Base):
+    """What the author made of a comment within the time for it; earlier texts stay."""
+
+    __tablename__ = "comment_corrections"
+    __table_args__ = (CheckConstraint("length(body) > 0", name="body_given"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="RESTRICT"), index=True)
+    body: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

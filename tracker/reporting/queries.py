@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from .evidence.queries import filed_files
 from .models import Comment, ProgressReport
@@ -59,11 +59,17 @@ def reports_of(session: Session, task_id: int) -> list[ProgressReport]:
 
 
 def comments_of(session: Session, task_id: int) -> list[Comment]:
-    """The comments of a task, oldest first."""
+    """The comments of a task, oldest first: three statements, one where there is none."""
     statement = (
         select(Comment)
         .where(Comment.task_id == task_id)
-        .options(joinedload(Comment.unit), joinedload(Comment.author))
+        .options(
+            joinedload(Comment.unit),
+            joinedload(Comment.author),
+            joinedload(Comment.answer_to),
+            selectinload(Comment.mentions),
+            selectinload(Comment.corrections),
+        )
         .order_by(Comment.at, Comment.id)
     )
     return list(session.scalars(statement))

@@ -132,11 +132,50 @@ class PartSchema(FormSchema):
         return {name: value for name, value in dict(data).items() if not (name == "progress" and value in ("", None))}
 
 
-class CommentSchema(FormSchema):
-    """A comment."""
+class CorrectionSchema(FormSchema):
+    """What a comment says."""
 
     body = fields.String(
         required=True,
         validate=filled(N_("Write your comment.")),
         error_messages={"required": N_("Write your comment.")},
+    )
+
+
+class CommentSchema(CorrectionSchema):
+    """A comment.  ``answers`` is the id of the comment that it answers, ``mentions`` are ids of units that it names."""
+
+    answers = fields.Integer(load_default=None, allow_none=True)
+    mentions = fields.List(
+        fields.Integer(error_messages={"invalid": N_("Name units that have part in the task.")}), load_default=list
+    )
+
+
+class RequestSchema(FormSchema):
+    """A request for input: ``units`` are ids, ``due_on`` a working day."""
+
+    units = fields.List(
+        fields.Integer(error_messages={"invalid": N_("Choose a unit that supports the task.")}),
+        required=True,
+        validate=validate.Length(min=1, error=N_("Choose at least one unit.")),
+        error_messages={"required": N_("Choose at least one unit.")},
+    )
+    question = fields.String(
+        required=True,
+        validate=filled(N_("Write what you ask for.")),
+        error_messages={"required": N_("Write what you ask for.")},
+    )
+    due_on = fields.Date(
+        required=True,
+        error_messages=dict.fromkeys(("required", "invalid"), N_("Choose a date, such as 2023-08-31.")),
+    )
+
+
+class AnswerSchema(FormSchema):
+    """The answer to a request for input."""
+
+    answer = fields.String(
+        required=True,
+        validate=filled(N_("Write your answer.")),
+        error_messages={"required": N_("Write your answer.")},
     )

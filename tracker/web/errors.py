@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from flask import Flask, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
@@ -25,6 +26,8 @@ FIELD_LABELS = {
     "evidence": N_("Evidence"),
     "reason": N_("Reason"),
     "body": N_("Comment"),
+    "question": N_("What is asked"),
+    "answer": N_("Answer"),
     "measured_value": N_("Value reached"),
     "measured_year": N_("Year of the value"),
     "measured_source": N_("Source of the value"),
@@ -44,7 +47,8 @@ def error_page(status: int, message: str | None = None) -> Response:
     """The page of a status; one that has no page of its own gets the nearest."""
     page = status if status in PAGES else (500 if status >= 500 else 400)
     form = request.method == "POST" or status == 409  # the form of a step that is over, opened again by the way back
-    back = request.path.rsplit("/", 1)[0] if form and "/tasks/" in request.path else None
+    task = re.match(r".*/tasks/[^/]+", request.path) if form else None
+    back = task[0] if task is not None else None
     text = render_template(f"errors/{page}.html", message=message, typed=typed_texts(), back_url=back)
     return make_response(text, status)
 

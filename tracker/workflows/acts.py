@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from ..access import Actor, Facts
 from ..plans.models import Instance, Plan, Round
+from ..plans.notices import tell_supervisors, tell_units
 from ..plans.queries import TaskRow
 from .definitions import REPORT_ACTS
-from .notices import tell_supervisors, tell_units
 
 
 @dataclass(slots=True)

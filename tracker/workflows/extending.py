@@ -22,6 +22,7 @@ from ..i18n import N_
 from ..idempotency import Answer, once
 from ..plans.commands import move_due_date
 from ..plans.models import Plan
+from ..plans.notices import tell_supervisors, tell_units
 from ..plans.policy import relation_facts
 from ..plans.queries import TaskRow, plan_by_slug
 from ..reporting.commands import checked
@@ -35,7 +36,7 @@ from .extensions import (
     why_no_extension,
 )
 from .models import Extension, ExtensionStep
-from .notices import tell_leaders, tell_supervisors, tell_units
+from .notices import tell_leaders
 from .path import lock_task
 from .schemas import ReasonSchema
 

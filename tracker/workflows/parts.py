@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import audit
 from ..access import Actor, authorise
 from ..errors import NotAllowed
 from ..i18n import N_
@@ -17,7 +16,7 @@ from ..idempotency import Answer, once
 from ..plans.models import Instance
 from ..plans.policy import relation_facts
 from ..plans.queries import TaskRow, plan_by_slug, task_row
-from ..reporting.commands import checked
+from ..reporting.commands import checked, note
 from ..reporting.parts import add_part, owing
 from ..reporting.policy import PART
 from ..reporting.schemas import PartSchema
@@ -53,7 +52,7 @@ def file_part(
         plan = plan_by_slug(session, actor, slug)
         row = task_row(session, plan, ref)
         # A report that is written at the same moment counts this part or does not, never half.
-        session.execute(select(Instance.task_id).where(Instance.task_id == row.task_id).with_for_update())
+        session.execute(select(Instance.task_id).where(Instance.task_id == row.task_id).with_for_update(key_share=True))
         row = task_row(session, plan, ref)
         authorise(PART, relation_facts(actor, plan, row))
         if unit_id not in own_parts(actor, row):
@@ -68,15 +67,8 @@ def file_part(
             seen=seen,
             content=checked(PartSchema(), data),
         )
-        audit.record(
-            session,
-            chain=audit.plan_chain(plan.id),
-            actor=actor,
-            now=now,
-            action=PART,
-            subject=f"task:{row.task_id}",
-            data={"ref": ref, "unit": unit_id, "part": part.id, "sequence": part.sequence, "version": part.version},
-        )
+        said = {"unit": unit_id, "part": part.id, "sequence": part.sequence, "version": part.version}
+        note(session, actor, now, plan, row, PART, said)
         return {"part": part.id, "sequence": part.sequence, "version": part.version}
 
     content = {"command": "part", "slug": slug, "ref": ref, "unit": unit_id, "seen": seen, "data": dict(data)}

@@ -28,7 +28,7 @@ from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_pos
 from .extension import ask_post, extension_page, step_post
 from .faults import faults
 from .forms import command_data, page_of, report_values, unit_choice
-from .parts import part_page, part_post, parts_for
+from .parts import inputs_for, part_page, part_post, parts_for
 from .task import Place, place_of, task_page
 from .timeline import time_line
 
@@ -153,6 +153,7 @@ def _report_context(place: Place, typed: dict[str, Any] | None, wanted: int | No
         "parts": parts_for(session, row),
         "evidence": evidence.evidence_of(place, files, kept),
         "indicators": indicators_named(session, place.plan),
+        "inputs": inputs_for(session, place),
         "chosen": desk.chosen,
         "beside": desk.beside,
         "keeps": (known.draft, known.version) if known is not None else desk.keeps,

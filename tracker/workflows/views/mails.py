@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from ...directory.models import Unit, User
 from ...outbox.models import OutboxMessage
 from ...plans.models import Plan
+from ...plans.notices import task_path
 from ...plans.queries import TaskRow
 from ...reminders.models import Reminder
-from ..notices import task_path
 
 
 @dataclass(frozen=True, slots=True)

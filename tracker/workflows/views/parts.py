@@ -1,4 +1,4 @@
-"""The page on which a unit files its part of a report, and how parts are told."""
+"""The page on which a unit files its part of a report, and how parts and requests are told."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ...db import db, transaction
 from ...errors import InvalidInput, NotAllowed
 from ...plans.queries import TaskRow
 from ...plans.views.speech import gettext as _
+from ...reporting.input_requests import Asked, input_requests_of, stands
 from ...reporting.part_models import ReportPart
 from ...reporting.parts import PartRow, part_rows
 from ...reporting.policy import PART
@@ -22,7 +23,7 @@ from ...web.context import current_actor, form_key, now, whole_number
 from ..parts import NOT_YOURS, file_part, own_parts
 from ..queries import sequence_of
 from .faults import faults
-from .task import place_of
+from .task import Place, place_of
 
 FIELDS = ("done", "problems", "next_steps", "progress")
 
@@ -30,6 +31,12 @@ FIELDS = ("done", "problems", "next_steps", "progress")
 def parts_for(session: Session, row: TaskRow) -> list[PartRow]:
     """The parts of the report that is being written, a row a unit."""
     return part_rows(session, row, sequence_of(session, row.task_id))
+
+
+def inputs_for(session: Session, place: Place) -> list[Asked]:
+    """The requests for input on the task, as they stand today."""
+    zone, found = place.plan.region.timezone, input_requests_of(session, task_ids=[place.row.task_id])
+    return [stands(request, place.row, place.today, zone) for request in found]
 
 
 def part_page(slug: str, ref: str, unit_id: int) -> str:
@@ -78,6 +85,20 @@ def part_post(slug: str, ref: str, unit_id: int) -> Response | tuple[str, int]:
         return _page(slug, ref, unit_id, {**data, "seen": seen}, faults(error, data)), 422
     flash(_("Your part is filed; the first-named lead unit takes it into its report."))
     return redirect(url_for("workflows.task", slug=slug, ref=ref, _anchor="parts"), 303)
+
+
+def inputs_told(items: Iterable[Asked]) -> list[dict[str, Any]]:
+    """Entries of the time line: each asking, and each answer."""
+    told: list[dict[str, Any]] = []
+    for item in items:
+        request, unit = item.request, item.request.unit.name
+        asked = {"title": _("Input asked for"), "what": unit, "who": request.author.name, "quote": request.question}
+        told.append({"when": request.at, **asked})
+        for number, answer in enumerate(request.answers):
+            title = _("Answer corrected") if number else _("Input answered")
+            said = {"title": title, "what": unit, "who": answer.author.name, "quote": answer.answer}
+            told.append({"when": answer.at, **said})
+    return told
 
 
 def parts_told(parts: Iterable[ReportPart]) -> list[dict[str, Any]]:

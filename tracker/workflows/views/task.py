@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -21,11 +21,13 @@ from ...plans.views.listing import RoundCard, current_of, round_card, zone_of
 from ...reporting.evidence.models import EvidenceFile
 from ...reporting.evidence.policy import ADD, may_add_now
 from ...reporting.evidence.queries import files_by_report, files_of, waiting
+from ...reporting.input_requests import Asked, askable, input_requests_of, stands
 from ...reporting.models import Comment, ProgressReport
 from ...reporting.part_models import ReportedPart, ReportPart
 from ...reporting.parts import PartRow, every_part, part_rows, reported_parts
-from ...reporting.policy import PART
+from ...reporting.policy import PART, REQUEST
 from ...reporting.queries import comments_of, reports_of
+from ...reporting.request_models import InputRequest
 from ..definitions import REPORT_ACTS
 from ..models import HistoryEntry
 from ..parts import own_parts
@@ -88,6 +90,11 @@ class TaskPage:
     parts: list[PartRow]
     own_parts: list[int]
     every_part: list[ReportPart]
+    inputs: list[Asked]
+    may_ask: bool
+    own_units: frozenset[int]
+    reader_id: int | None
+    now: datetime
     reported_parts: dict[int, list[ReportedPart]]
     requests: Requests
 
@@ -172,6 +179,9 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
     history = history_of(session, row.task_id)[::-1]
     actions = available_actions(plan.definition, place.facts)
     reports, files = reports_of(session, row.task_id), files_of(session, row.task_id)
+    comments = comments_of(session, row.task_id)
+    inputs = input_requests_of(session, task_ids=[row.task_id])
+    said_at = _instants(comments, inputs)
     every_part_ = every_part(session, row.task_id)
     requests = requests_of(session, actor, row, place.facts, place.today)
     waits = row.state == "reported" and place.facts.supervisor and not {"verify", "first_check"} & set(actions)
@@ -186,15 +196,28 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
         evidence=files_by_report(reports, files),
         may_add_files=may_add_now(place.facts),
         waiting_files=len(waiting(files)) if permitted(ADD, place.facts) else None,
-        comments=comments_of(session, row.task_id),
+        comments=comments,
         history=history,
         parts=part_rows(session, row, _shown_sequence(row, reports, history, every_part_), every_part_),
         own_parts=own_parts(actor, row) if permitted(PART, place.facts) else [],
         every_part=every_part_,
+        inputs=[stands(request, row, place.today, plan.region.timezone) for request in inputs],
+        may_ask=permitted(REQUEST, place.facts) and bool(askable(row)),
+        own_units=actor.unit_ids,
+        reader_id=actor.user_id,
+        now=now,
         reported_parts=reported_parts(session, [report.id for report in reports]),
-        mails=mails_of(session, plan, row, [*(entry.at for entry in history), *requests.instants]),
+        mails=mails_of(session, plan, row, [*(act.at for act in history), *requests.instants, *said_at]),
         requests=requests,
     )
+
+
+def _instants(comments: Sequence[Comment], requests: Sequence[InputRequest]) -> Iterator[datetime]:
+    """When something was said that sends notices."""
+    yield from (comment.at for comment in comments)
+    for request in requests:
+        yield request.at
+        yield from (answer.at for answer in request.answers)
 
 
 def _shown_sequence(

@@ -1,4 +1,4 @@
-"""The time line of a task's page: acts, parts, comments, mails and rounds in one list, in the reader's language."""
+"""The time line of a task's page: acts, what units gave and said, mails and rounds, in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...plans.views.words import why
 from ..definitions import OWING_STATES, TRIGGER_LABELS, WRITING_TRIGGERS
 from ..models import HistoryEntry
 from .mails import SentMail
-from .parts import parts_told
+from .parts import inputs_told, parts_told
 from .request_words import requests_said
 from .task import TaskPage
 
@@ -29,6 +29,9 @@ NOTICE_LABELS = {
     "decline_request": N_("a lead unit asks to be released"),
     "extension_asked": N_("an extension of the deadline is asked for"),
     "extension_answered": N_("the request for an extension was answered"),
+    "input_asked": N_("input is asked for"),
+    "input_answered": N_("a request for input was answered"),
+    "mentioned": N_("a comment names the unit"),
 }
 NOTICE_CAUSES = {
     "dispatched": ("dispatch", "reassign"),
@@ -43,6 +46,9 @@ NOTICE_CAUSES = {
     "decline_request": ("decline",),
     "extension_asked": (),
     "extension_answered": (),
+    "input_asked": (),  # no acts of the workflow
+    "input_answered": (),
+    "mentioned": (),
 }
 REMINDER_LABELS = {
     "round_opens": N_("the round opens"),
@@ -63,9 +69,9 @@ def time_line(page: TaskPage) -> list[dict[str, Any]]:
     for entry in page.history:
         entries.append((entry.at, 2 * entry.version, {"when": entry.at, **_act(page, entry)}))
     for comment in page.comments:
-        said = {"title": _("Comment"), "who": comment.author.name, "quote": comment.body}
+        said = {"title": _("Comment"), "who": comment.author.name, "quote": comment.text}
         entries.append((comment.at, 0, {"when": comment.at, **said}))
-    entries += [(told["when"], 0, told) for told in parts_told(page.every_part)]
+    entries += [(told["when"], 0, told) for told in (*parts_told(page.every_part), *inputs_told(page.inputs))]
     entries += [(said["when"], 1, said) for said in requests_said(page.requests)]
     for mail in page.mails:
         kind = "system" if mail.sent else "next"

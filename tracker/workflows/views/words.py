@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask import url_for
+
 from ...clock import local_day
 from ...i18n_web import day, moment_day
 from ...plans.views.speech import gettext as _
 from ...plans.views.speech import ngettext
 from ...plans.views.words import late_by, why
+from ...reporting.comments import correctable
+from ...reporting.models import Comment
 from ...workdays.calendar import shift
 from ..definitions import (
     ACKNOWLEDGING_STATES,
@@ -96,6 +100,11 @@ def who_does_what(page: TaskPage) -> list[dict[str, Any]]:
         for unit in page.silent_leads
         if unit is not row.first_lead and state in ACKNOWLEDGING_STATES
     ]
+    items += [
+        {"who": item.request.unit.name, "what": _("Answer the request"), **_by(item.request.due_on, place.today)}
+        for item in page.inputs
+        if item.status in ("waiting", "no_answer")
+    ]
     if state in OWING_STATES:
         items.append({"who": supervisor, "what": _("Verify or return"), **_verify_by(page)})
     return items + requests_wait(page.requests, first, supervisor)
@@ -126,8 +135,27 @@ def _verify_by(page: TaskPage) -> dict[str, Any]:
 
 
 def comments_said(page: TaskPage) -> list[dict[str, Any]]:
-    """The comments, oldest first."""
-    return [
-        {"unit": comment.author.name, "day": local_day(comment.at, page.place.zone), "text": comment.body}
-        for comment in page.comments
-    ]
+    """The comments, oldest first, each with its answers."""
+    said = {comment.id: _comment(page, comment) for comment in page.comments}
+    first = []
+    for comment in page.comments:
+        if comment.answer_to is None:
+            first.append(said[comment.id])
+        else:
+            said[comment.answer_to.answers_id]["answers"].append(said[comment.id])
+    return first
+
+
+def _comment(page: TaskPage, comment: Comment) -> dict[str, Any]:
+    here: dict[str, Any] = {"slug": page.place.plan.slug, "ref": page.place.row.ref, "comment_id": comment.id}
+    own = comment.author_id == page.reader_id and page.may_comment and correctable(comment, page.now)
+    return {
+        "unit": comment.author.name,
+        "day": local_day(comment.at, page.place.zone),
+        "text": comment.text,
+        "names": [unit.name for unit in comment.mentions],
+        "former": comment.former,
+        "answers": [],
+        "answer_url": url_for("reporting.answer_comment", **here) if page.may_comment else None,
+        "correct_url": url_for("reporting.correct", **here) if own else None,
+    }
