@@ -26,6 +26,7 @@ from tracker.demo import loading
 from tracker.demo.accounts import accounts
 from tracker.demo.commands import advance, ensure_loaded, load
 from tracker.demo.fates import FATES, TASKS
+from tracker.demo.papers import SAYS_WHAT_IT_IS, paper
 from tracker.demo.script import START, script
 from tracker.demo.writing import Writer, texts
 from tracker.directory.models import Membership, Unit, User
@@ -36,6 +37,7 @@ from tracker.plans.cli import seed_plan
 from tracker.plans.models import KeyTask, Plan
 from tracker.plans.queries import current_rounds, plan_by_slug, task_rows
 from tracker.reminders.models import Reminder
+from tracker.reporting.evidence.queries import damaged_files, entries_of
 from tracker.reporting.models import Comment, ProgressReport
 from tracker.workflows.commands import go_live
 from tracker.workflows.models import HistoryEntry
@@ -300,3 +302,16 @@ def _last_act(session: Session, task_id: int) -> str | None:
     moves = HistoryEntry.from_state != HistoryEntry.to_state
     statement = select(HistoryEntry.trigger).where(HistoryEntry.task_id == task_id, moves)
     return session.scalar(statement.order_by(HistoryEntry.version.desc()).limit(1))
+
+
+def test_what_names_proof_of_completion_has_a_file_that_says_it_is_the_demos(demo: Session, demo_app: Flask) -> None:
+    rows, faults = damaged_files(demo, demo_app.config["SETTINGS"].evidence_folder)
+    assert (rows, faults) == (5, [])
+    entries = [entry for slug in TASKS for entry in entries_of(demo, plan_by_slug(demo, SYSTEM, slug))]
+    assert len(entries) == rows, "every file was filed with its report"
+    claimed = demo.scalars(
+        select(ProgressReport).where(ProgressReport.completion_claimed, ProgressReport.evidence != "")
+    )
+    assert {report.id for report in claimed} == {entry.file.report_id for entry in entries}
+    assert {entry.file.media_type for entry in entries} == {"application/pdf"}
+    assert SAYS_WHAT_IT_IS[:20].encode("utf-16-be").hex().encode() in paper(["甲"])

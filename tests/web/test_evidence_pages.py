@@ -229,7 +229,7 @@ def test_the_index_of_a_plan_and_its_csv(app: Flask, city: City, handler: FlaskC
     assert "attachment" in table.headers["Content-Disposition"]
     head, line = csv.reader(io.StringIO(table.data.decode("utf-8-sig")))
     assert dict(zip(head, line, strict=True)) == {
-        "Task": "1", "Report": "1", "Version": "1", "File": "'=HYPERLINK(1).pdf", "Bytes": str(len(PDF)),
+        "Task": "1", "Report no.": "1", "Version": "1", "File": "'=HYPERLINK(1).pdf", "Bytes": str(len(PDF)),
         "SHA-256": row.sha256, "Type": "application/pdf", "Unit": "市民政局", "Added by": "市民政局 经办人",
         "Added at (UTC)": row.at.isoformat(timespec="seconds"),
     }  # fmt: skip

@@ -14,6 +14,8 @@ from tests.web.browsing import CHINESE, ENGLISH, browser_of, plain, set_day, wri
 from tracker.access import SYSTEM
 from tracker.directory.models import User
 from tracker.evaluations.commands import advance_rounds, make_rounds
+from tracker.reporting.evidence.commands import add_files
+from tracker.reporting.evidence.store import StoredFile
 
 MINE, BY_TWO, NOT_MINE = "您可以核实", "须两人核实", "您不能处理"
 
@@ -130,3 +132,16 @@ def test_nobody_else_has_a_queue(app: Flask, city: City, who: str) -> None:
     answer = browser_of(app, city.people[who]).get("/verification")
     assert answer.status_code == 403
     assert "只有督查单位有待核实清单" in plain(answer.text)
+
+
+def test_the_proof_says_whether_a_file_is_attached(app: Flask, city: City) -> None:
+    with writing(app) as session:
+        file = StoredFile("台账.pdf", "application/pdf", 9, "1" * 64)
+        person, moment = city.people["handler"], at("2023-08-10")
+        add_files(session, person, moment, slug="shaoguan", ref="5", files=[file])
+        city.do(session, "handler", "5", "acknowledge")
+        city.do(session, "handler", "5", "report", now=moment, **REPORT)
+    found = queue(app, city, "supervisor")
+    assert "1 个文件" in found[MINE, "5"]
+    assert "未附文件" in found[MINE, "1"]
+    assert "未附文件" not in found[MINE, "5"]

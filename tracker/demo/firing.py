@@ -15,6 +15,7 @@ from ..plans.models import Indicator
 from ..plans.queries import plan_by_slug, task_row, task_rows
 from ..reporting.comments import add_comment
 from ..reporting.drafts import Seen, save_draft
+from ..reporting.evidence.commands import add_files
 from ..workflows.commands import act, dispatch_tasks, go_live
 from ..workflows.extending import ask_extension, decide_extension
 from ..workflows.extensions import extensions_of
@@ -43,6 +44,10 @@ def _draft(session: Session, actor: Actor, step: Step, key: str) -> None:
         return {}
 
     once(session, sender=actor.key, key=key, content={"command": "draft", "ref": step.ref}, now=step.at, work=work)
+
+
+def _add_evidence(session: Session, actor: Actor, step: Step, key: str) -> None:
+    add_files(session, actor, step.at, slug=step.slug, ref=step.ref, files=step.data["files"], key=key)
 
 
 def _dispatch_tasks(session: Session, actor: Actor, step: Step, key: str) -> None:
@@ -94,6 +99,7 @@ DEEDS: dict[str, Callable[[Session, Actor, Step, str], None]] = {
     "go_live": _go_live,
     "comment": _comment,
     "draft": _draft,
+    "add_evidence": _add_evidence,
     "dispatch_tasks": _dispatch_tasks,
     "ask_extension": _ask_extension,
     "approve_extension": _decide_extension,

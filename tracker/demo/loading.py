@@ -6,7 +6,9 @@ that of the last one done.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 
 from flask import Flask
 from sqlalchemy import select
@@ -27,6 +29,7 @@ from ..outbox.delivery import deliver
 from ..plans.cli import seed_plan
 from ..plans.models import Plan
 from ..plans.queries import plan_by_slug
+from ..reporting.evidence.store import put
 from ..scheduler import tick
 from ..workdays.calendar import is_working_day
 from .accounts import add_people
@@ -117,6 +120,9 @@ def _perform(step: Step, key: str, settings: Settings) -> None:
     if step.what == "seed":
         _seed(step)
         return
+    if step.what == "add_evidence":
+        folder = settings.evidence_folder
+        step = replace(step, data={"files": [put(folder, name, BytesIO(file)) for name, file in step.data.items()]})
     with transaction() as session:
         user = session.scalars(select(User).where(User.email == step.who)).one()
         fire(session, actor_of(session, user), step, key)

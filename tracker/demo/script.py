@@ -159,7 +159,7 @@ class _Story:
     def _beat(self, what: str) -> Iterator[Step]:
         assert self.lead is not None
         if what in ("report", "complete", "claim"):
-            yield self._report(what)
+            yield from self._report(what)
         elif what in ("acknowledge", "withdraw"):
             yield self._step(what, self.lead)
         elif what == "check":
@@ -197,18 +197,21 @@ class _Story:
             self.day = shift(self.day, 3)
             yield self._step("accept_extension", self.first)
 
-    def _report(self, what: str) -> Step:
+    def _report(self, what: str) -> Iterator[Step]:
         assert self.lead is not None
         step = self._step("report", self.lead)
         if what in ("complete", "claim"):
-            data = self.writer.completion(step.at)
-            data["evidence"] = data["evidence"] if what == "complete" else ""
+            data, at = self.writer.completion(step.at), step.at - timedelta(minutes=6)
+            if what == "complete":
+                yield Step(at, step.slug, "add_evidence", step.who, step.ref, self.writer.proof(at))
+            else:
+                data["evidence"] = ""
         else:
             if self.returned is None:
                 self.number += 1
             data = self.writer.report(step.at, self.number, self._new_progress(), self.returned)
         self.returned = None
-        return Step(step.at, step.slug, step.what, step.who, step.ref, data)
+        yield Step(step.at, step.slug, step.what, step.who, step.ref, data)
 
     def draft(self) -> Iterator[Step]:
         """A report that was begun on the last day before the demo's first."""

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from .fates import VALUES
+from .papers import paper
 
 TEXTS = Path(__file__).parent / "texts.yaml"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -94,6 +95,13 @@ class Writer:
             "completion_claimed": True,
             "evidence": theme["proof"],
         }
+
+    def proof(self, at: datetime) -> dict[str, bytes]:
+        """The file that proves it, by name."""
+        name = self.theme["proof"].split("、")[0]
+        day = at.astimezone(ZONE)
+        task = f"重点任务{self.ref}：{self.text}"
+        return {name: paper([name.removesuffix(".pdf"), task, f"{day.year}年{day.month}月{day.day}日"])}
 
     def returned(self, at: datetime, reason: int) -> str:
         """Why a report is sent back."""

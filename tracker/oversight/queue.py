@@ -17,6 +17,7 @@ from ..errors import NotAllowed
 from ..i18n import N_
 from ..plans.models import Plan
 from ..plans.queries import visible_plans
+from ..reporting.evidence.queries import file_counts
 from ..reporting.models import ProgressReport
 from ..reporting.queries import report_marks
 from ..workdays.calendar import working_days_between
@@ -43,7 +44,8 @@ class Mark:
 class Entry:
     """A report that waits.  ``step`` is the trigger to fire now; where there is none ``why_not`` says why.
 
-    ``evidence`` counts the documents named; ``eligible`` are the supervisors who may check it.
+    ``evidence`` counts the documents named, ``files`` the files attached; ``eligible`` are the supervisors who may
+    check it.
     """
 
     task: Task
@@ -54,6 +56,7 @@ class Entry:
     step: str | None
     why_not: str | None
     evidence: int
+    files: int
     eligible: int
 
     @property
@@ -135,7 +138,7 @@ def _entries(session: Session, plans: Sequence[Plan], waiting: Sequence[Task]) -
     reports = {report.id: report for report in session.scalars(statement)}
     checks = first_checks_of(session, ids)
     authors = {report_id: mark.authors for report_id, mark in report_marks(session, ids).items()}
-    checkers = _checkers(session, plans)
+    checkers, files = _checkers(session, plans), file_counts(session, ids)
     entries = []
     for task in waiting:
         assert task.row.current_report_id is not None
@@ -154,6 +157,7 @@ def _entries(session: Session, plans: Sequence[Plan], waiting: Sequence[Task]) -
                 step=step,
                 why_not=None if step is not None else why_not_verify(task.facts),
                 evidence=sum(bool(line.strip()) for line in report.evidence.splitlines()),
+                files=files.get(report.id, 0),
                 eligible=len(checkers[task.plan.id] - authors.get(report.id, frozenset())),
             )
         )

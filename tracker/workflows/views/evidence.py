@@ -155,8 +155,8 @@ def plan_evidence_csv(slug: str) -> Response:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(
-        (_("Task"), _("Report"), _("Version"), _("File"), _("Bytes"), "SHA-256", _("Type"), _("Unit"), _("Added by"),
-         _("Added at (UTC)"))
+        (_("Task"), _("Report no."), _("Version"), _("File"), _("Bytes"), "SHA-256", _("Type"), _("Unit"),
+         _("Added by"), _("Added at (UTC)"))
     )  # fmt: skip
     for entry in entries:
         file = entry.file
