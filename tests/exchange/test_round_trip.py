@@ -179,15 +179,20 @@ def command(app: Flask, slug: str, kind: str, path: Path) -> Ran:
     return invoke(app, "plans", "export", slug, "--format", kind, "-o", str(path))
 
 
+def plan_tables(url: str) -> dict[str, object]:
+    """Every table but the audit, which notes each export."""
+    return {name: rows for name, rows in dump(url).items() if not name.startswith("audit_")}
+
+
 def test_all_five_come_back_unchanged_on_the_command_line(app: Flask, database_url: str, tmp_path: Path) -> None:
     assert invoke(app, "seed").code == 0
-    before = dump(database_url)
+    before = plan_tables(database_url)
     for slug in SLUGS:
         path = tmp_path / f"{slug}.xlsx"
         assert command(app, slug, "xlsx", path).code == 0
         told = invoke(app, "plans", "import", str(path), "--region", slug, "--apply-revision", "--json").json()
         assert (told["slug"], told["changes"], told["renumbered"], told["written"]) == (slug, [], [], False)
-    assert dump(database_url) == before
+    assert plan_tables(database_url) == before
 
 
 def test_rows_that_cannot_be_taken_come_back_marked(app: Flask, database_url: str, tmp_path: Path) -> None:
@@ -208,7 +213,7 @@ def test_rows_that_cannot_be_taken_come_back_marked(app: Flask, database_url: st
     args = ("plans", "import", str(path), "--region", "shaoguan", "--apply-revision", "--annotate", str(marked))
     failed = invoke(app, *args)
     assert (failed.code, failed.out) == (1, "")
-    assert dump(database_url) == before
+    assert plan_tables(database_url) == before
     sheet = load_workbook(marked).worksheets[0]
     assert sheet["L2"].value == "问题 Problem"
     problems = {row: sheet.cell(row, 12).value for row in range(FIRST, 8)}

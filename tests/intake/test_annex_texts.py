@@ -41,7 +41,7 @@ def test_task_merged_over_numbered_measures_is_their_section() -> None:
     assert [task.deadline for task in division.tasks] == [
         date(2023, 12, 31),
         date(2023, 12, 31),
-        None,
+        date(2025, 12, 31),
         date(2024, 12, 31),
     ]
     assert doubted(division) == []

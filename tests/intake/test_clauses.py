@@ -55,3 +55,7 @@ def test_a_quotation_is_the_whole_sentence_put_together_where_a_page_cut_it() ->
 
 def test_a_sentence_that_comes_twice_counts_once() -> None:
     assert kinds("开展规划实施中期评估。\n开展规划实施中期评估。") == ["mid_term"]
+
+
+def test_a_line_of_full_stops_alone_says_nothing() -> None:
+    assert read_clauses(document("。" * 30, "！" * 40)) == []

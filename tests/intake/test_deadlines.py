@@ -38,3 +38,11 @@ def test_the_tasks_of_the_five_plans_have_the_deadlines_of_seed_tasks() -> None:
         found = read_deadline(task["text"], (2021, 2025))
         due = date.fromisoformat(task["deadline"]) if task["deadline"] else None
         assert (found.day, found.words, found.doubts) == (due, None, ()), task["ref"]
+
+
+def test_the_last_day_of_the_plan_is_a_deadline_where_the_document_gives_the_time_and_none_in_running_text() -> None:
+    period = (2021, 2025)
+    assert read_deadline("2025年12月底前", period, told=True).day == date(2025, 12, 31)
+    assert read_deadline("到2025年，覆盖率达到90%以上，基本公共服务体系更加完善。", period).day is None
+    assert read_deadline("2025年底前建成。", period).day is None
+    assert read_deadline("2026年底", period, told=True).day is None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, City, make_city
 from tests.intake.drafting import row_data, small_upload, start
-from tracker.audit.commands import broken_chains
+from tracker.audit import broken_chains
 from tracker.audit.models import AuditEntry
 from tracker.errors import InvalidInput, KeyReused, NotAllowed, NotFound, StaleVersion
 from tracker.intake.commands import choose, discard, edit, same_plan, start_draft

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tracker.intake.blocks import Document, Heading, Paragraph, Table
+from tracker.intake.faults import UnreadableDocument
 from tracker.intake.readers import read_document
 
 TASKS = [
@@ -194,3 +195,9 @@ def test_2000_rows_are_read_in_less_than_10_seconds() -> None:
     started = time.perf_counter()
     assert len(table_of(read(page))) == 2000
     assert time.perf_counter() - started < 10
+
+
+def test_tables_within_tables_without_end_are_refused_with_a_sentence() -> None:
+    page = "<html><body>" + "<table><tr><td>一、加强领导。" * 3000 + "</body></html>"
+    with pytest.raises(UnreadableDocument, match="too deeply"):
+        read_document("plan.html", page.encode())

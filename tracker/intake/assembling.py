@@ -51,7 +51,7 @@ def draft_task(item: Item, text: str, context: Context, time: str | None = None)
 
     The doubts about the deadline are left to the caller (``read_deadline`` gives the same again).
     """
-    deadline = read_deadline(time or text, context.period)
+    deadline = read_deadline(time or text, context.period, told=time is not None)
     return DraftTask(
         number=item.number or str(item.ordinal),
         text=text,

@@ -107,7 +107,7 @@ def _deadline(
     if not cell or bare(cell) == bare(known):
         return None, known if cell else None
     plain = cell.removesuffix(" 00:00:00")
-    found = read_deadline(plain, period)
+    found = read_deadline(plain, period, told=True)
     if _is_no_date(plain):
         faults.append(RowFault(row.row, "deadline", N_("This is no date: write it as 2023-12-31.")))
         return None, None

@@ -96,7 +96,7 @@ def _paragraphs(document: Document) -> Iterator[tuple[list[str], bool]]:
             continue
         sentences = re.findall(r"[^。！？]+[。！？]?", waiting + text)
         waiting = ""
-        opening = _NUMBER.match(sentences[0])
+        opening = _NUMBER.match(sentences[0]) if sentences else None  # a line may hold nothing but a full stop
         if opening and len(sentences[0]) <= 30:
             is_section = _is_evaluation(sentences.pop(0))
         yield sentences, is_section

@@ -61,11 +61,12 @@ _digits = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _chinese_year = re.compile(r"二[〇零○O0][一二三四五六七八九〇零○]{2}(?=年)")
 
 
-def read_deadline(text: str, period: Period, *, line: int | None = None) -> Deadline:
+def read_deadline(text: str, period: Period, *, line: int | None = None, told: bool = False) -> Deadline:
     """What ``text`` says about time: a statement of it (a cell, 完成时限：…) or a task's own words.
 
     ``period`` is the first and the last year of the plan; without it no year is supplied (6月底) and none is its end.
-    Several dates give the last one, with a doubt at ``line``.
+    Several dates give the last one, with a doubt at ``line``.  ``told``: the text stands where the document gives the
+    time (a column, a marker); there the last day of the plan is a deadline too, in running text it is none.
     """
     plain = _plain(text)
     found = list(_dates(plain, period))
@@ -79,7 +80,8 @@ def read_deadline(text: str, period: Period, *, line: int | None = None) -> Dead
     doubts = []
     if len(days) > 1:
         doubts.append(Doubt(line, N_("Several dates: which is the deadline? %(words)s"), {"words": _short(text)}))
-    if period and not date(period[0], 1, 1) <= last < date(period[1], 12, 31):
+    end = date(period[1], 12, 31) if period else None
+    if period and end and not (date(period[0], 1, 1) <= last < end or (told and last == end)):
         if stated and last.year not in range(period[0], period[1] + 1):
             doubts.append(
                 Doubt(line, N_("A date outside of the plan's years is no deadline: %(words)s"), {"words": _short(text)})

@@ -65,7 +65,9 @@ def _task(item: Item, text: str, first: int | None, context: Context, division: 
     if len(read) > 1:
         division.doubts.append(Doubt(line, N_("This task has several markers; their units were put together.")))
     division.doubts.extend(roles.doubts)
-    division.doubts.extend(read_deadline(roles.time or text, context.period, line=line).doubts)
+    division.doubts.extend(
+        read_deadline(roles.time or text, context.period, line=line, told=roles.time is not None).doubts
+    )
     return task
 
 

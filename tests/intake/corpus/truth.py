@@ -1,10 +1,9 @@
 """The truth about each document of the corpus, written by hand in the YAML file beside it.
 
 A row of ``tasks`` is ``[number, text, leads, supports, deadline, options]``: names stand apart by a space, what is
-absent at the end is left out, 无 is none, and the end of the plan is no deadline of its own.  The options say how a
-cell or marker is printed where it is not the names joined by 、 (``lead``, ``support``, ``units``, ``deadline``,
-``marker``, ``line``), and ``joint``.  ``before`` and ``after`` are what the document prints around its division; only
-the maker reads them.
+absent at the end is left out, 无 is none.  The options say how a cell or marker is printed where it is not the names
+joined by 、 (``lead``, ``support``, ``units``, ``deadline``, ``marker``, ``line``), and ``joint``.  ``before`` and
+``after`` are what the document prints around its division; only the maker reads them.
 """
 
 from __future__ import annotations
@@ -92,11 +91,10 @@ class Truth:
 def load(path: Path) -> Truth:
     """Read one YAML file of the folder; the document is the file of the same name with another ending."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    end = date(data["period"][1], 12, 31) if data["period"] else None
     numbers = Counter(str(row[0]) for group in data["tasks"] for row in group["rows"])
     sections = []
     for position, group in enumerate(data["tasks"], 1):
-        tasks = tuple(_task(row, group, position, numbers, end) for row in group["rows"])
+        tasks = tuple(_task(row, group, position, numbers) for row in group["rows"])
         sections.append(Section(group["section"], group.get("printed") or group["section"] or "", tasks))
     ending = path.stem.split("_")[0]
     return Truth(path.stem, path.with_suffix(f".{ending}"), data, tuple(sections))
@@ -107,7 +105,7 @@ def load_all() -> list[Truth]:
     return [load(path) for path in sorted(FOLDER.glob("*.yaml"))]
 
 
-def _task(row: list[Any], group: dict[str, Any], position: int, numbers: Counter[str], end: date | None) -> Task:
+def _task(row: list[Any], group: dict[str, Any], position: int, numbers: Counter[str]) -> Task:
     options = row[-1] if isinstance(row[-1], dict) else {}
     number, text, leads, supports, deadline = (*(cell for cell in row if not isinstance(cell, dict)), *[None] * 5)[:5]
     return Task(
@@ -118,7 +116,7 @@ def _task(row: list[Any], group: dict[str, Any], position: int, numbers: Counter
         leads=_names(leads),
         supports=_names(supports),
         joint=options.get("joint", group.get("joint", False)),
-        deadline=deadline if deadline != end else None,
+        deadline=deadline,
         printed={**{key: value for key, value in options.items() if key != "joint"}, "day": deadline},
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import COMPLETION, NOW, REPORT, UNPROVEN, City, make_city, task_entry
 from tests.trust.model.book import HOST, PEOPLE, TRIGGERS, Person, Task
-from tracker.audit.commands import broken_chains
+from tracker.audit import broken_chains
 from tracker.audit.models import AuditEntry
 from tracker.errors import TrackerError
 from tracker.idempotency import Answer

@@ -180,7 +180,7 @@ def _number(tasks: Sequence[DraftTask], doubts: list[Doubt]) -> None:
 def _time(task: DraftTask, entry: Entry, context: Context, doubts: list[Doubt]) -> None:
     """The deadline of the column of time, else of the task's own words."""
     stated = entry.text(entry.layout.of(Role.DEADLINE))
-    found = read_deadline(stated or task.text, context.period, line=task.source_line)
+    found = read_deadline(stated or task.text, context.period, line=task.source_line, told=bool(stated))
     task.deadline = found.day
     task.deadline_words = found.words if stated else None
     doubts += [Doubt(doubt.line, doubt.message, doubt.values, task.ref) for doubt in found.doubts]

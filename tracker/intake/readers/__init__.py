@@ -11,6 +11,9 @@ from tracker.intake.faults import UnreadableDocument
 from .sniffing import EXTENSIONS, extension, kind_of
 
 _NO_TEXT = N_("There is no text in this file. Choose the document as it was published.")
+_TOO_DEEP = N_(
+    "The tables of this file stand within each other too deeply to be read. Save it again in the program it came from."
+)
 _KNOWN = frozenset().union(*EXTENSIONS.values(), ("doc", "xls", "wps", "et", "rtf", "odt", "ods"))
 
 
@@ -21,7 +24,10 @@ def read_document(name: str, data: bytes) -> Document:
     :raises UnreadableDocument: it cannot be read; the sentence says why and what to do.
     """
     kind = kind_of(name, data)
-    document = _read(kind, data)
+    try:
+        document = _read(kind, data)
+    except RecursionError as error:  # cells within cells: a table that no program closes goes on for ever
+        raise UnreadableDocument(_TOO_DEEP) from error
     if not document.blocks:
         raise UnreadableDocument(_NO_TEXT)
     suffix = extension(name)
