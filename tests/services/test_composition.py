@@ -82,6 +82,13 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "mentioned",
         {**ONE_TASK, "reason": "", "actor": "市残联 经办人", "comment": "请核对入园人数。"},
     ),
+    "urged": ("urged", {**ONE_TASK, "reason": "请本周内上报。"}),
+    "objection_raised": (
+        "objection_raised",
+        {**ONE_TASK, "reason": "名册已于8月10日报送。", "actor": "市教育局 经办人", "due": "2023-09-06"},
+    ),
+    "objection_upheld": ("objection_answered", {**ONE_TASK, "reason": "经核属实。", "upheld": True}),
+    "objection_dismissed": ("objection_answered", {**ONE_TASK, "reason": "名册缺分县明细。", "upheld": False}),
     "activation": (
         "activation",
         {"name": "市教育局 经办人", "path": "/activate/abc", "hours": 168, "expires": "2023-09-06T01:00:00+00:00"},
@@ -202,6 +209,9 @@ def test_every_mail_leads_to_its_task_in_the_interface() -> None:
         "input_asked",
         "input_answered",
         "mentioned",
+        "urged",
+        "objection_raised",
+        "objection_upheld",
     ):
         paths = [urlsplit(link).path for link in Page(composed(name, CHINESE).html).links]
         assert "/plans/shaoguan/tasks/28" in paths, name

@@ -49,7 +49,8 @@ def state(app: Flask, city: City, ref: str) -> str:
 
 def buttons(page: str, ref: str) -> set[str]:
     """The triggers that a task's page offers, as forms or as links to one."""
-    return set(re.findall(rf'(?:action|href)="{HERE}/{re.escape(ref)}/(?!comments|evidence|extension)([a-z_]+)"', page))
+    others = "comments|evidence|extension|objections|urge"  # pages and commands that are no triggers
+    return set(re.findall(rf'(?:action|href)="{HERE}/{re.escape(ref)}/(?!{others})([a-z_]+)"', page))
 
 
 def reported(app: Flask, city: City, ref: str = "1", who: str = "handler", **report: object) -> None:

@@ -24,7 +24,13 @@ from tracker.reporting.evidence.store import put
 
 TRIGGERS = ("report", "return", "decline", "reassign", "terminate", "dispatch", "reopen", "verify")
 # Arguments that name nothing of a region: the same everywhere.
-FREE = {"trigger": list(TRIGGERS), "step": ["approve", "refuse"], "token": ["no-such-token"], "filename": ["app.css"]}
+FREE = {
+    "trigger": list(TRIGGERS),
+    "step": ["approve", "refuse"],
+    "number": ["1"],
+    "token": ["no-such-token"],
+    "filename": ["app.css"],
+}
 # What makes an address belong to a region; a ref alone does not.
 OWNED = {
     "slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id", "evidence_id", "comment_id", "request_id",

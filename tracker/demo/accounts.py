@@ -119,6 +119,25 @@ def unit_names(region: str) -> dict[str, str]:
     return {unit["slug"]: unit["name"] for unit in read_units(region)["units"]}
 
 
+def person(region: str, unit: str) -> str | None:
+    """The e-mail of who acts for a unit: its handler, else its leader, else None."""
+    for role in ("handler", "leader"):
+        for account in accounts():
+            own = account.region == region and (unit, role) in account.roles
+            if own and account.roles[0][1] == role:  # not the supervisor who also handles the host unit
+                return account.email
+    return None
+
+
+def supervisors(region: str) -> list[str]:
+    """The e-mails of the supervisors who belong to no other unit."""
+    return [
+        account.email
+        for account in accounts()
+        if account.region == region and [role for _, role in account.roles] == ["supervisor"]
+    ]
+
+
 def _of_region(region: str) -> Iterator[Account]:
     cast, names = CASTS[region], unit_names(region)
 

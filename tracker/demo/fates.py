@@ -43,6 +43,8 @@ FATES: dict[str, tuple[Beat, ...]] = {
         _BACK,
         ("extension_asked", (0.975, 0.98)),
     ),
+    "contested": (_TAKEN, ("report", (0.90, 0.92)), _BACK, ("object", (1, 2)), ("answer", (2, 4))),
+    "contesting": (_TAKEN, ("report", (0.955, 0.965)), _BACK, ("object", (1, 2))),
     "declined": (("decline", (2, 4)), ("dispatch", (3, 6)), _TAKEN),
     # 百色 has an annual round of 2022: reports were due on 31 January 2023.
     "annual": (_TAKEN, _ON_TIME, _CHECK),
@@ -52,6 +54,7 @@ FATES: dict[str, tuple[Beat, ...]] = {
     "annual_mended_late": (_TAKEN, _ON_TIME, ("return", (4, 9)), ("report", (0.955, 0.98))),
     "annual_returned": (_TAKEN, _ON_TIME, ("return", (4, 9))),
     "annual_missed": (("acknowledge", (3, 14)),),
+    "annual_urged": (("acknowledge", (3, 14)), ("urge", (0.93, 0.97))),
 }
 
 # ref -> fate; who stands nowhere is "working".
@@ -65,7 +68,9 @@ TASKS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("8", "29", "14"), "reported"),
         "2": "claimed",
         **dict.fromkeys(("5", "22"), "first_checked"),
-        **dict.fromkeys(("10", "24", "31", "41"), "returned"),
+        **dict.fromkeys(("24", "31"), "returned"),
+        "10": "contested",
+        "41": "contesting",
         "35": "withdrawn",
         "33": "reassigned",
         **dict.fromkeys(("7", "11", "38"), "waiting"),
@@ -99,7 +104,8 @@ TASKS: dict[str, dict[str, str]] = {
         "2-1": "annual_first_checked",
         "4-3": "annual_mended_late",
         "1-3": "annual_returned",
-        **dict.fromkeys(("1-6", "2-4", "5-3"), "annual_missed"),
+        **dict.fromkeys(("2-4", "5-3"), "annual_missed"),
+        "1-6": "annual_urged",
     },
     "tongxin": {
         **dict.fromkeys(("2-1", "5-2"), "verified"),

@@ -19,6 +19,9 @@ from ..reporting.evidence.commands import add_files
 from ..workflows.commands import act, dispatch_tasks, go_live
 from ..workflows.extending import ask_extension, decide_extension
 from ..workflows.extensions import extensions_of
+from ..workflows.objections import answer_objection, objections_of, raise_objection
+from ..workflows.queries import last_acts
+from ..workflows.urging import urge
 from .accounts import unit_names
 from .script import Step
 
@@ -79,6 +82,26 @@ def _decide_extension(session: Session, actor: Actor, step: Step, key: str) -> N
     )
 
 
+def _urge(session: Session, actor: Actor, step: Step, key: str) -> None:
+    version = task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref).version
+    urge(session, actor, step.at, slug=step.slug, ref=step.ref, version=version, data=step.data, key=key)
+
+
+def _object(session: Session, actor: Actor, step: Step, key: str) -> None:
+    """Contest the latest return."""
+    row = task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref)
+    entry = last_acts(session, [row.task_id], ("return",))[row.task_id]
+    data = {"about": f"return-{entry.version}", **step.data}
+    known = len(objections_of(session, row.task_id))
+    raise_objection(session, actor, step.at, slug=step.slug, ref=step.ref, version=known, data=data, key=key)
+
+
+def _answer(session: Session, actor: Actor, step: Step, key: str) -> None:
+    row = task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref)
+    number = len(objections_of(session, row.task_id))
+    answer_objection(session, actor, step.at, slug=step.slug, ref=step.ref, number=number, data=step.data, key=key)
+
+
 def _with_ids(session: Session, step: Step) -> dict[str, Any]:
     """The step's form, with units and an indicator by id."""
     form: Mapping[str, Any] = step.data
@@ -104,5 +127,8 @@ DEEDS: dict[str, Callable[[Session, Actor, Step, str], None]] = {
     "ask_extension": _ask_extension,
     "approve_extension": _decide_extension,
     "accept_extension": _decide_extension,
+    "urge": _urge,
+    "object": _object,
+    "answer": _answer,
 }
 """What is no trigger of the workflow."""

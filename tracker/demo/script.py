@@ -13,7 +13,7 @@ from typing import Any
 
 from ..plans.files import read_plan, read_units
 from ..workdays.calendar import on_or_after, on_or_before, shift
-from .accounts import CASTS, accounts
+from .accounts import CASTS, person, supervisors
 from .fates import DISPATCHES, DRAFTS, EXTENDED_TO, FATES, LIVE_ON, SEEDED_ON, TASKS
 from .writing import ZONE, Writer
 
@@ -24,6 +24,7 @@ TERM_FIRST_DAY, TERM_DAYS = date(2021, 1, 1), 5 * 365
 HOST = "canlian"
 RETURNS = 5
 SILENT_SHARE = 0.3  # of the other lead units: they never acknowledge
+ASKING = ("extension", "extension_asked", "urge", "object", "answer")
 COMMENTED_SHARE = 0.65  # of the tasks
 
 
@@ -55,25 +56,6 @@ def script() -> list[Step]:
     """Every step up to the demo's first day, in order."""
     steps = [step for slug in CASTS for step in _plan_steps(slug)]
     return sorted(steps, key=lambda step: (step.at, step.slug, step.ref, step.what))
-
-
-def person(region: str, unit: str) -> str | None:
-    """The e-mail of who acts for a unit: its handler, else its leader, else None."""
-    for role in ("handler", "leader"):
-        for account in accounts():
-            own = account.region == region and (unit, role) in account.roles
-            if own and account.roles[0][1] == role:  # not the supervisor who also handles the host unit
-                return account.email
-    return None
-
-
-def supervisors(region: str) -> list[str]:
-    """The e-mails of the supervisors who belong to no other unit."""
-    return [
-        account.email
-        for account in accounts()
-        if account.region == region and [role for _, role in account.roles] == ["supervisor"]
-    ]
 
 
 def _plan_steps(slug: str) -> Iterator[Step]:
@@ -177,12 +159,26 @@ class _Story:
             if what == "reassign":
                 data |= {"leads": self.roles.leads, "supports": (*self.roles.supports, "jiaoyu")}
             yield self._step(what, self.lead if what == "decline" else self.first, **data)
-        elif what.startswith("extension"):
-            yield from self._extension(answered=what == "extension")
+        elif what in ASKING:
+            yield from self._asked(what)
         elif what == "dispatch":
             yield self._step(what, self.first, leads=self.roles.leads, supports=self.roles.supports)
         else:
             yield self._step(what, self.first)
+
+    def _asked(self, what: str) -> Iterator[Step]:
+        """What is asked for, urged or contested beside the reports."""
+        assert self.lead is not None
+        if what.startswith("extension"):
+            yield from self._extension(answered=what == "extension")
+            return
+        text = self.writer.reason(what, _at(self.day, 600))
+        if what == "urge":
+            yield self._step(what, self.first, word=text)
+        elif what == "object":
+            yield self._step(what, self.lead, text=text)
+        else:
+            yield self._step(what, self.second, outcome="dismissed", text=text)
 
     def _extension(self, *, answered: bool) -> Iterator[Step]:
         assert self.lead is not None

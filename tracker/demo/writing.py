@@ -108,7 +108,7 @@ class Writer:
         return self.write(texts()["returns"][reason][0], at, 50)
 
     def reason(self, kind: str, at: datetime) -> str:
-        """Why a task is reopened, declined or reassigned."""
+        """Why a task is reopened, declined, reassigned, urged or contested, and the answer to that."""
         return self.write(self._pick(texts()[kind]), at, 50)
 
     def extension(self, at: datetime, number: int) -> dict[str, str]:

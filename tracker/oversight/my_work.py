@@ -20,7 +20,7 @@ from .grouping import SHOWN, Group, groups_of
 from .items import Acts, Item
 from .parts import parts_owed, requests_owed
 from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of
-from .requests import request_items
+from .requests import request_items, urged
 from .rounds import RoundCard, round_card
 
 CARDS = 3
@@ -106,7 +106,7 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
         asked=requests_owed(session, actor, tasks),
     )
     items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
-    items += request_items(session, actor, tasks)
+    items = urged(session, items) + request_items(session, actor, tasks)
     done = sorted((i for i in items if i.kind == "done"), key=lambda i: i.since or date.min, reverse=True)
     return Work(
         plans=tuple({task.plan.id: task.plan for task in tasks}.values()),

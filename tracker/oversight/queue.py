@@ -21,7 +21,8 @@ from ..reporting.evidence.queries import file_counts
 from ..reporting.models import ProgressReport
 from ..reporting.queries import report_marks
 from ..workdays.calendar import working_days_between
-from ..workflows.models import FirstCheck
+from ..workflows.models import FirstCheck, Objection
+from ..workflows.objections import open_objections
 from ..workflows.policy import why_not_verify
 from ..workflows.queries import first_checks_of
 from .reads import Task, supervised, tasks_of
@@ -67,7 +68,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The page.  ``hosts`` are the names of the host units, ``offices`` those of the supervising units."""
+    """The page.  ``hosts`` are the names of the host units, ``offices`` those of the supervising units.
+
+    ``objections`` wait for an answer, the first due first.
+    """
 
     mine: tuple[Entry, ...]
     by_two: tuple[Entry, ...]
@@ -75,6 +79,7 @@ class Queue:
     hosts: tuple[str, ...]
     offices: tuple[str, ...]
     verify_due: date | None
+    objections: tuple[tuple[Task, Objection], ...]
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -110,7 +115,9 @@ def verification_queue(session: Session, actor: Actor, now: datetime) -> Queue:
     plans = supervised(actor, visible_plans(session, actor))
     if not plans:
         raise NotAllowed(N_("Only the supervision office has a verification queue. My work shows what waits for you."))
-    waiting = [task for task in tasks_of(session, actor, now, plans) if task.row.state == "reported"]
+    tasks = tasks_of(session, actor, now, plans)
+    waiting = [task for task in tasks if task.row.state == "reported"]
+    known = {task.row.task_id: task for task in tasks}
     entries = sorted(_entries(session, plans, waiting), key=lambda entry: entry.report.submitted_at)
     rounds = [task.round_.verify_due_on for task in waiting if task.round_ is not None]
     return Queue(
@@ -120,6 +127,7 @@ def verification_queue(session: Session, actor: Actor, now: datetime) -> Queue:
         hosts=tuple(_host_names(session, entries)),
         offices=tuple(dict.fromkeys(e.task.plan.supervising_unit.name for e in entries)),
         verify_due=min(rounds, default=None),
+        objections=tuple((known[o.task_id], o) for o in open_objections(session, {plan.id for plan in plans})),
     )
 
 
@@ -138,7 +146,7 @@ def _entries(session: Session, plans: Sequence[Plan], waiting: Sequence[Task]) -
     reports = {report.id: report for report in session.scalars(statement)}
     checks = first_checks_of(session, ids)
     authors = {report_id: mark.authors for report_id, mark in report_marks(session, ids).items()}
-    checkers, files = _checkers(session, plans), file_counts(session, ids)
+    checkers, files = checkers_of(session, plans), file_counts(session, ids)
     entries = []
     for task in waiting:
         assert task.row.current_report_id is not None
@@ -188,7 +196,7 @@ def _marks(task: Task, check: FirstCheck | None, zone: ZoneInfo) -> tuple[Mark, 
     )
 
 
-def _checkers(session: Session, plans: Sequence[Plan]) -> dict[int, frozenset[int]]:
+def checkers_of(session: Session, plans: Sequence[Plan]) -> dict[int, frozenset[int]]:
     """Plan id -> the active supervisors who are not handler or leader of the host unit: one statement."""
     units = {plan.supervising_unit_id for plan in plans} | {plan.supervising_unit.host_unit_id for plan in plans}
     statement = (

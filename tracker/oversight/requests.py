@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from ..access import Actor
+from ..access import Actor, permitted
 from ..clock import local_day
 from ..i18n import N_
 from ..workflows.extensions import available_steps, extension_facts, is_live, open_extensions
-from ..workflows.models import Extension
+from ..workflows.models import Extension, Objection, Urge
+from ..workflows.objections import objection_facts, open_objections
+from ..workflows.urging import last_urges
 from .duties import part_of
 from .items import Item, Step
 from .reads import Task
@@ -18,7 +21,7 @@ from .sentences import Name, Said
 
 
 def request_items(session: Session, actor: Actor, tasks: Sequence[Task]) -> list[Item]:
-    """The requests that wait for the actor's answer: one statement, whatever the number of tasks."""
+    """What waits for the actor's answer: two statements, whatever the number of tasks."""
     if not tasks:
         return []
     known = {task.row.task_id: task for task in tasks}
@@ -30,7 +33,33 @@ def request_items(session: Session, actor: Actor, tasks: Sequence[Task]) -> list
         steps = available_steps(extension_facts(task.facts, actor, extension))
         if {"approve", "accept"} & set(steps):
             items.append(_extension(task, extension))
+    for objection in open_objections(session, {task.plan.id for task in tasks}):
+        task = known.get(objection.task_id)
+        if task is not None and permitted("objection.answer", objection_facts(task.facts, actor, objection)):
+            items.append(_objection(task, objection))
     return items
+
+
+def _objection(task: Task, objection: Objection) -> Item:
+    why = Said(N_("%(unit)s objects: %(text)s"), {"unit": Name(objection.unit.name), "text": Name(objection.text)})
+    step, day = Step("objections", N_("Answer")), objection.due_on
+    return Item("duty", task, part_of(task.facts), step, why, day, N_("Objections to answer"))
+
+
+def urged(session: Session, items: Sequence[Item]) -> list[Item]:
+    """The same items, flagged where the person's own unit was urged since it last reported: one statement."""
+    if not any(item.task.facts.first_lead or item.task.facts.other_lead for item in items):
+        return list(items)
+    urges = last_urges(session, {item.task.plan.id for item in items})
+    return [_flagged(item, urges.get(item.task.row.task_id)) for item in items]
+
+
+def _flagged(item: Item, urge: Urge | None) -> Item:
+    facts = item.task.facts
+    mine = item.kind in ("duty", "open") and (facts.first_lead or facts.other_lead)
+    if urge is None or not mine or urge.at < item.task.row.entered_at:
+        return item
+    return replace(item, flags=(*item.flags, N_("Urged")))
 
 
 def _extension(task: Task, extension: Extension) -> Item:

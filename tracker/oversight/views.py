@@ -58,8 +58,8 @@ def step_url(item: Item) -> str:
         return url_for("reporting.input_request", slug=slug, ref=ref, request_id=item.step.request_id)
     if trigger == "comment":
         return url_for("reporting.comment", slug=slug, ref=ref)
-    if trigger == "extension":
-        return url_for("workflows.extension", slug=slug, ref=ref)
+    if trigger in ("extension", "objections"):
+        return url_for(f"workflows.{trigger}", slug=slug, ref=ref)
     if trigger in ("verify", "first_check"):
         return url_for("workflows.task", slug=slug, ref=ref)
     return url_for("workflows.form", slug=slug, ref=ref, trigger=trigger)

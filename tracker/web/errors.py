@@ -33,6 +33,8 @@ FIELD_LABELS = {
     "measured_source": N_("Source of the value"),
     "new_due_on": N_("New deadline"),
     "so_far": N_("Where the task stands"),
+    "word": N_("A word to the units"),
+    "text": N_("What you wrote"),
 }
 
 

@@ -136,3 +136,71 @@ class ExtensionStep(Base):
     reason: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User | None] = relationship()
+
+
+class Urge(Base):
+    """A supervisor urged (催办) the lead units, at most once a local day a task.  ``word`` is what they added.
+
+    ``parts``: the units whose part of the report was missing were urged too.
+    """
+
+    __tablename__ = "urges"
+    __table_args__ = (UniqueConstraint("task_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("key_tasks.id", ondelete="RESTRICT"))
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    word: Mapped[str]
+    parts: Mapped[bool]
+
+    user: Mapped[User] = relationship()
+
+
+class Objection(Base):
+    """A lead unit contests (异议) a return, or the lamp of a day in the region's zone.  Never changed once written.
+
+    ``due_on`` is the day by which it is answered.
+    """
+
+    __tablename__ = "objections"
+    __table_args__ = (
+        UniqueConstraint("task_id", "number"),
+        UniqueConstraint("unit_id", "history_id"),
+        UniqueConstraint("task_id", "unit_id", "lamp_on"),
+        CheckConstraint("(history_id IS NULL) <> (lamp_on IS NULL)", name="one_matter"),
+        CheckConstraint("(lamp_on IS NULL) = (lamp IS NULL)", name="lamp_of_a_day"),
+        CheckConstraint(one_of("lamp", ("yellow", "red")), name="lamp"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("key_tasks.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    history_id: Mapped[int | None] = mapped_column(ForeignKey("task_history.id", ondelete="RESTRICT"))
+    lamp_on: Mapped[date | None]
+    lamp: Mapped[str | None]
+    text: Mapped[str]
+    due_on: Mapped[date]
+
+    unit: Mapped[Unit] = relationship()
+    user: Mapped[User] = relationship()
+    entry: Mapped[HistoryEntry | None] = relationship()
+    answer: Mapped[ObjectionAnswer | None] = relationship()
+
+
+class ObjectionAnswer(Base):
+    """The supervisor's answer to an objection, once: ``upheld`` (采纳) or not (不采纳), with its text."""
+
+    __tablename__ = "objection_answers"
+
+    objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id", ondelete="RESTRICT"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    upheld: Mapped[bool]
+    text: Mapped[str]
+
+    user: Mapped[User] = relationship()

@@ -22,7 +22,7 @@ from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS
 from ..drawing import draw
 from ..policy import possible
 from ..queries import last_acts
-from . import comparing, drafting, evidence, words
+from . import comparing, drafting, evidence, objecting, words
 from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
 from .extension import ask_post, extension_page, step_post
@@ -46,6 +46,13 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/plans/<slug>/workflow", "definition", definition_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/workflow", "redefine", redefine_post, methods=["POST"])
 blueprint.add_app_template_filter(drafting.saved_at)
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/urge", "urge", objecting.urge_page, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/urge", "urge_now", objecting.urge_post, methods=["POST"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/objections", "objections", objecting.objections_page, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/objections", "object", objecting.object_post, methods=["POST"])
+blueprint.add_url_rule(
+    "/plans/<slug>/tasks/<ref>/objections/<int:number>", "answer_objection", objecting.answer_post, methods=["POST"]
+)
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension", "extension", extension_page, methods=["GET"])
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension", "ask_extension", ask_post, methods=["POST"])
 blueprint.add_url_rule("/plans/<slug>/tasks/<ref>/extension/<step>", "decide_extension", step_post, methods=["POST"])

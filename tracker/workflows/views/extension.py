@@ -14,8 +14,7 @@ from ...web.context import current_actor, form_key, form_version, now
 from ..extending import ask_extension, decide_extension
 from .faults import faults
 from .request_words import EXTENSION_LABELS
-from .requests import requests_of
-from .task import place_of
+from .task import place_of, place_requests
 
 ASKED = ("new_due_on", "reason", "so_far")
 
@@ -31,7 +30,7 @@ def _page(slug: str, ref: str, typed: Mapping[str, str] | None = None, errors: M
     return render_template(
         "workflows/extension.html",
         place=place,
-        requests=requests_of(db.session, actor, place.row, place.facts, place.today),
+        requests=place_requests(db.session, actor, place),
         labels=EXTENSION_LABELS,
         values={**dict.fromkeys(ASKED, ""), **(typed or {})},
         errors=errors or {},

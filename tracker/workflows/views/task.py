@@ -32,9 +32,9 @@ from ..definitions import REPORT_ACTS
 from ..models import HistoryEntry
 from ..parts import own_parts
 from ..policy import available_actions, task_facts, why_not_verify
-from ..queries import acknowledgements_of, coming_sequence, history_of
+from ..queries import acknowledgements_of, coming_sequence, history_of, last_report_act
 from .mails import SentMail, mails_of
-from .requests import Requests, requests_of
+from .requests import Moment, Requests, requests_of
 
 FORWARD = ("dispatch", "acknowledge", "report", "submit", "sign_off", "resume", "first_check", "verify", "close_out")
 
@@ -172,6 +172,13 @@ def place_of(session: Session, actor: Actor, now: datetime, slug: str, ref: str)
     )
 
 
+def place_requests(session: Session, actor: Actor, place: Place) -> Requests:
+    """The requests of a task, for a page of theirs."""
+    last = last_report_act(session, place.row.task_id)
+    moment = Moment(place.today, place.round_, last)
+    return requests_of(session, actor, place.plan, place.row, place.facts, moment)
+
+
 def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str) -> TaskPage:
     """Raises NotFound as :func:`place_of`."""
     place = place_of(session, actor, now, slug, ref)
@@ -183,7 +190,8 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
     inputs = input_requests_of(session, task_ids=[row.task_id])
     said_at = _instants(comments, inputs)
     every_part_ = every_part(session, row.task_id)
-    requests = requests_of(session, actor, row, place.facts, place.today)
+    last = next((entry.trigger for entry in history if entry.trigger in REPORT_ACTS), None)
+    requests = requests_of(session, actor, plan, row, place.facts, Moment(place.today, place.round_, last))
     waits = row.state == "reported" and place.facts.supervisor and not {"verify", "first_check"} & set(actions)
     return TaskPage(
         place=place,

@@ -32,6 +32,9 @@ NOTICE_LABELS = {
     "input_asked": N_("input is asked for"),
     "input_answered": N_("a request for input was answered"),
     "mentioned": N_("a comment names the unit"),
+    "urged": N_("the supervision office urges"),
+    "objection_raised": N_("a lead unit objects"),
+    "objection_answered": N_("the objection was answered"),
 }
 NOTICE_CAUSES = {
     "dispatched": ("dispatch", "reassign"),
@@ -49,6 +52,9 @@ NOTICE_CAUSES = {
     "input_asked": (),  # no acts of the workflow
     "input_answered": (),
     "mentioned": (),
+    "urged": (),
+    "objection_raised": (),
+    "objection_answered": (),
 }
 REMINDER_LABELS = {
     "round_opens": N_("the round opens"),
@@ -72,7 +78,7 @@ def time_line(page: TaskPage) -> list[dict[str, Any]]:
         said = {"title": _("Comment"), "who": comment.author.name, "quote": comment.text}
         entries.append((comment.at, 0, {"when": comment.at, **said}))
     entries += [(told["when"], 0, told) for told in (*parts_told(page.every_part), *inputs_told(page.inputs))]
-    entries += [(said["when"], 1, said) for said in requests_said(page.requests)]
+    entries += [(said["when"], 0, said) for said in requests_said(page.requests)]
     for mail in page.mails:
         kind = "system" if mail.sent else "next"
         entries.append((mail.at, _after_cause(page, mail), {"when": mail.at, "kind": kind, **_mail(mail)}))

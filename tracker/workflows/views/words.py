@@ -107,7 +107,7 @@ def who_does_what(page: TaskPage) -> list[dict[str, Any]]:
     ]
     if state in OWING_STATES:
         items.append({"who": supervisor, "what": _("Verify or return"), **_verify_by(page)})
-    return items + requests_wait(page.requests, first, supervisor)
+    return items + requests_wait(page.requests, first, supervisor, place.today)
 
 
 def _check_needed(page: TaskPage) -> str:
