@@ -209,7 +209,7 @@ def test_rows_that_cannot_be_taken_come_back_marked(app: Flask, database_url: st
 
     path, marked = tmp_path / "edited.xlsx", tmp_path / "marked.xlsx"
     path.write_bytes(edited(content, spoil))
-    before = dump(database_url)
+    before = plan_tables(database_url)
     args = ("plans", "import", str(path), "--region", "shaoguan", "--apply-revision", "--annotate", str(marked))
     failed = invoke(app, *args)
     assert (failed.code, failed.out) == (1, "")
