@@ -66,7 +66,7 @@ def build(session: Session, situation: str, definition: str) -> World:
     if family == "host_other":
         people.update(other="host_handler")
     for letter in letters:
-        _bring(unit, letter, situation)
+        bring(unit, letter, situation)
     world.actors = {relation: city.people[name] for relation, name in people.items()}
     new = ["市体育局", *leads] if situation == "new_first_lead" else leads
     world.data = {
@@ -112,7 +112,7 @@ class Unit:
             self.do(self.leader, ref, "sign_off")
 
 
-def _bring(unit: Unit, letter: str, situation: str) -> None:
+def bring(unit: Unit, letter: str, situation: str) -> None:
     """Bring the task named by the letter into that state, the way an official would."""
     if letter == "D":
         return
