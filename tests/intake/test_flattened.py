@@ -163,3 +163,8 @@ def test_numbers_of_two_levels_count_the_rows() -> None:
         ["1.2", "实施中型灌区改造5处。", "市水利局", "市农业农村局"],
         ["2.1", "自来水普及率达到95%。", "市水利局", "市卫健委"],
     ]
+
+
+def test_a_header_with_nothing_below_it_is_no_table() -> None:
+    document = read_text("重点任务\n牵头单位\n配合单位\n".encode())
+    assert [block for block in document.blocks if isinstance(block, Table)] == []

@@ -114,7 +114,7 @@ def _unsigned(tokens: list[Token], kinds: Sequence[Column]) -> list[Token]:
 
 def _merged_numbers(tokens: list[Token], kinds: Sequence[Column]) -> list[Token]:
     """Where no column is for numbers, one on a line of its own (1.) belongs to the name or text behind it."""
-    if Column.NUMBER in kinds:
+    if Column.NUMBER in kinds or not tokens:
         return tokens
     merged: list[Token] = []
     skip = False
