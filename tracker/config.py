@@ -56,6 +56,7 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     locale: str = "zh_Hans_CN"
     demo: bool = False
+    audit_heads: str = ""
     rate_limit_url: str = "memory://"
     sign_in_limit: str = "10 per minute"
     proxies: int = 0

@@ -27,6 +27,7 @@ from .outbox.delivery import deliver
 from .plans.models import Plan
 from .plans.queries import plan_by_slug, visible_plans
 from .reminders.digest import compose_digests
+from .reminders.heads import take_heads, tell_heads
 from .reminders.ledger import beat, queue_reminders
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ Failed = Callable[[str, str | None, Exception], None]
 
 
 def tick(app: Flask, at: datetime | None = None, *, quiet: bool = False) -> dict[str, Any]:
-    """One tick: rounds, reminders, digests, delivery, heartbeat, each in transactions of its own.
+    """One tick: rounds, reminders, heads of the audit, digests, delivery, heartbeat, each in transactions of its own.
 
     ``at`` is aware, on the business clock (default: now).  A plan whose step fails stops no other; it is logged by
     name, unless ``quiet``: then the caller tells it.  Answers ``{"at", "rounds", "reminders", "digests", "mails",
@@ -61,9 +62,19 @@ def tick(app: Flask, at: datetime | None = None, *, quiet: bool = False) -> dict
         digests, mails = 0, Counter[str]()
         try:
             with transaction() as session:
+                take_heads(session, now, app.config["SETTINGS"])
+        except Exception as error:
+            failed("heads", None, error)
+        try:
+            with transaction() as session:
                 digests = _number(compose_digests(session, now))
         except Exception as error:
             failed("digests", None, error)
+        try:
+            with transaction() as session:
+                tell_heads(session, now)
+        except Exception as error:
+            failed("heads", None, error)
         try:
             mails.update(deliver(now, real_now, app.config["SETTINGS"]))
         except Exception as error:

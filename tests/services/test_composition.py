@@ -46,6 +46,7 @@ QUESTION = {"reason": "", "question": "请提供2023年拨付金额。", "actor"
 JIANGMEN = {"slug": "jiangmen", "region": "江门", "plan": "江门市残疾人事业发展“十四五”实施方案"}
 MID_TERM = {"round_kind": "mid_term", "round_year": 2023, "report_due_on": "2023-08-31"}
 ANNUAL = {"round_kind": "annual", "round_year": 2023, "report_due_on": "2024-01-31"}
+HEADS = [f"system 512 {'0a' * 32}", f"plan:1 77 {'b1' * 32}"]
 CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "dispatched": (
         "dispatched",
@@ -103,6 +104,16 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             "day": "2023-08-30",
             "name": "市教育局 经办人",
             "entries": [entry("report_due", "2023-08-31", 1, **MID_TERM, tasks=[COMPULSORY, PRESCHOOL])],
+        },
+    ),
+    "audit_heads": ("audit_heads", {"day": "2023-08-30", "heads": HEADS, "plans": [PLAN["plan"], JIANGMEN["plan"]]}),
+    "digest-with-heads": (
+        "digest",
+        {
+            "day": "2023-10-31",
+            "name": "残工委办公室 督查专员",
+            "entries": [entry("verify_due", "2023-10-31", 0, **MID_TERM, tasks=[COMPULSORY])],
+            "heads": HEADS,
         },
     ),
     "digest-everything": (

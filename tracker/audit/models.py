@@ -1,10 +1,10 @@
-"""The hash chains.  Rows are only ever added."""
+"""The hash chains and the days on which their heads were taken outside.  Rows are only ever added."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UTCDateTime
@@ -43,3 +43,17 @@ class AuditEntry(Base):
     data: Mapped[str]
     previous_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
+
+
+class AuditMark(Base):
+    """The heads of all chains as they were taken outside on a business day: ``{chain: [seq, hash]}``, once a day.
+
+    ``mailed`` turns true when the supervisors' mails with them are queued.
+    """
+
+    __tablename__ = "audit_marks"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    heads: Mapped[dict[str, list[int | str]]] = mapped_column(JSON)
+    mailed: Mapped[bool]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from ..plans.models import Plan
 from ..plans.notices import task_path
 from ..plans.queries import TaskRow
 from ..workdays.calendar import in_window, working_days_between
+from .heads import heads_to_mail
 from .ledger import lose_address, put_in_digest, supersede, waiting_rows
 from .models import Reminder
 from .rules import Due, Snapshot, due_reminders
@@ -37,6 +38,7 @@ def compose_digests(session: Session, now: datetime) -> int:
     and regions; what becomes due after it waits for the next working day's.  Where another process queued this
     person's digest first, the rows stay for the next one.
     """
+    heads = heads_to_mail(session)
     plans = session.scalars(
         select(Plan)
         .where(Plan.id.in_(select(Reminder.plan_id).where(Reminder.state == "waiting")))
@@ -57,7 +59,7 @@ def compose_digests(session: Session, now: datetime) -> int:
         people.setdefault((entry[0].recipient, local_day(now, entry[2].zone)), []).append(entry)
     served = already_served(session, {day for _, day in people})
     return sum(
-        _compose(session, now, day, entries)
+        _compose(session, now, day, entries, heads)
         for (recipient, day), entries in sorted(people.items())
         if (recipient, day) not in served
     )
@@ -85,7 +87,7 @@ def still_needed(rows: Sequence[Reminder], snapshots: dict[int, Snapshot]) -> li
     return found
 
 
-def _compose(session: Session, now: datetime, day: date, entries: list[Found]) -> int:
+def _compose(session: Session, now: datetime, day: date, entries: list[Found], heads: Mapping[str, list[str]]) -> int:
     recipient = entries[0][1].recipient
     ids = [row.id for row, _, _ in entries]
     if recipient.address is None:
@@ -97,6 +99,8 @@ def _compose(session: Session, now: datetime, day: date, entries: list[Found]) -
         "name": recipient.name,
         "entries": [digest_entry(snapshot, due, day) for _, due, snapshot in ordered],
     }
+    if recipient.key in heads:
+        context["heads"] = heads[recipient.key]
     try:
         with session.begin_nested():
             message = enqueue(
