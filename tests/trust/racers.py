@@ -156,14 +156,14 @@ def _hold(barrier: Barrier, beginning: str) -> None:
 
 def _see_no_version(races: tuple[Race, ...]) -> None:
     """In this process, let the row always be at the version that the form names."""
-    lock = commands._lock
+    lock = commands.lock_task
     seen = {race.ref: race.version for race in races}
 
     def blind(session: Session, plan: Plan, ref: str) -> tuple[Instance, TaskRow]:
         instance, row = lock(session, plan, ref)
         return instance, replace(row, version=seen[ref])
 
-    commands._lock = blind
+    commands.lock_task = blind
 
 
 def _unlock(barrier: Barrier) -> None:
@@ -176,4 +176,4 @@ def _unlock(barrier: Barrier) -> None:
         barrier.wait(60)
         return instance, row
 
-    commands._lock = read_only
+    commands.lock_task = read_only

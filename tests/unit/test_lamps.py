@@ -49,6 +49,7 @@ ROW = TaskRow(
     section=None,
     joint=False,
     state="in_progress",
+    suspended_from=None,
     version=3,
     entered_at=local("2023-06-15"),
     dispatched_at=local("2023-06-15"),

@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.factories import NOW, REPORT, City, make_city, task_entry
 from tests.web.browsing import set_day, writing
+from tracker.workflows.definitions import DEFINITIONS
 
 LEADS, SUPPORTS = ["市民政局", "市教育局"], ["市财政局", "各县（市、区）政府"]
 TARGET = [{"comparator": ">", "value": 85, "unit": "%"}]
@@ -49,8 +50,8 @@ def state(app: Flask, city: City, ref: str) -> str:
 
 def buttons(page: str, ref: str) -> set[str]:
     """The triggers that a task's page offers, as forms or as links to one."""
-    others = "comments|evidence|extension|objections|urge"  # pages and commands that are no triggers
-    return set(re.findall(rf'(?:action|href)="{HERE}/{re.escape(ref)}/(?!{others})([a-z_]+)"', page))
+    found = set(re.findall(rf'(?:action|href)="{HERE}/{re.escape(ref)}/([a-z_]+)"', page))
+    return found & {trigger for definition in DEFINITIONS.values() for trigger in definition.triggers}
 
 
 def reported(app: Flask, city: City, ref: str = "1", who: str = "handler", **report: object) -> None:
