@@ -11,7 +11,7 @@ from importlib.metadata import packages_distributions
 from tests.house.code_rules import python_files
 from tracker.config import ROOT
 
-ROW = re.compile(r"^\| ([\w-]+) \| (\d[\w.]*) \| [^|]+ \| [^|]+ \| [^|]+ \|$", re.M)
+ROW = re.compile(r"^\| ([\w.-]+) \| (\d[\w.]*) \| [^|]+ \| [^|]+ \| [^|]+ \|$", re.M)
 
 
 def normal(name: str) -> str:
