@@ -51,12 +51,17 @@ def rehearse(session: Session, plan: Plan, from_day: date, to_day: date) -> list
     As if nobody acted from ``from_day`` on and the plan had gone live by then: only rounds open and end, and time
     passes.  Writes nothing.
     """
-    snapshot = standing_on(snapshot_of(session, plan), from_day)
+    return rehearsed(snapshot_of(session, plan), from_day, to_day)
+
+
+def rehearsed(snapshot: Snapshot, from_day: date, to_day: date) -> list[Rehearsed]:
+    """:func:`rehearse` from a snapshot: pure."""
+    snapshot = standing_on(snapshot, from_day)
     rows = []
     for today in _days(from_day, to_day):
         snapshot = advanced(snapshot, today)
         dues = sorted(due_reminders(snapshot, today), key=lambda due: due.key)
-        rows += [Rehearsed(due, plan.slug, _mail(due)) for due in dues]
+        rows += [Rehearsed(due, snapshot.slug, _mail(due)) for due in dues]
     return rows
 
 
