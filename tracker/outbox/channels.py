@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -209,6 +210,9 @@ class SmtpChannel:
             self._server = smtplib.SMTP(
                 host, self.url.port or (587 if self.starttls else 25), local_hostname=domain, timeout=TIMEOUT_SECONDS
             )
+        assert self._server.sock is not None
+        # The final dot is a packet of its own: left to Nagle it waits 40 ms for the server's delayed acknowledgement.
+        self._server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.starttls:
             self._server.ehlo_or_helo_if_needed()
             self._server.starttls(context=trust)
