@@ -1,26 +1,16 @@
-"""The page of reminders and sent mails."""
+"""What a reminder says, and a month, in the reader's language."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from babel.dates import format_date
-from flask import Blueprint, Flask, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ..db import db
-from ..directory.recipients import readable_by
-from ..i18n import ENGLISH, N_
-from ..i18n_web import reader_locale
-from ..outbox.models import OutboxMessage
-from ..outbox.queries import mails_for
-from ..web.context import current_actor, now
-from .lines import Line
-from .pages import reminders_page
-
-blueprint = Blueprint("reminders", __name__)
-MAILS = 5
+from ...i18n import ENGLISH, N_
+from ...i18n_web import reader_locale
+from ..lines import Line
 
 STATUS_LABELS = {
     "sent": N_("Sent"),
@@ -84,22 +74,3 @@ def month_words(first: date, *, year: bool = True) -> str:
     if reader_locale() == ENGLISH:
         return str(format_date(first, "MMMM yyyy" if year else "MMMM", "en"))
     return f"{first.year}年{first.month}月" if year else f"{first.month}月"
-
-
-@blueprint.record_once
-def _filters(state: object) -> None:
-    app: Flask = state.app  # type: ignore[attr-defined]
-    app.jinja_env.filters["reminder_words"] = reminder_words
-    app.jinja_env.filters["reminder_short"] = reminder_short
-    app.jinja_env.filters["month"] = month_words
-    app.jinja_env.filters["reminder_status"] = lambda code: _(STATUS_LABELS[code])
-
-
-@blueprint.get("/reminders")
-def index() -> str:
-    """A month of reminders."""
-    page = reminders_page(
-        db.session, current_actor(), now(), month=request.args.get("month"), slug=request.args.get("plan")
-    )
-    mails = mails_for(db.session, readable_by(current_actor(), OutboxMessage.recipient), size=MAILS).mails
-    return render_template("reminders/index.html", page=page, mails=mails)

@@ -1,0 +1,36 @@
+"""The pages of reminders: the month with its mails."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, render_template, request
+from flask_babel import gettext as _
+
+from ...db import db
+from ...directory.recipients import readable_by
+from ...outbox.models import OutboxMessage
+from ...outbox.queries import mails_for
+from ...web.context import current_actor, now
+from ..pages import reminders_page
+from .words import STATUS_LABELS, month_words, reminder_short, reminder_words
+
+blueprint = Blueprint("reminders", __name__)
+MAILS = 5
+
+
+@blueprint.record_once
+def _filters(state: object) -> None:
+    app: Flask = state.app  # type: ignore[attr-defined]
+    app.jinja_env.filters["reminder_words"] = reminder_words
+    app.jinja_env.filters["reminder_short"] = reminder_short
+    app.jinja_env.filters["month"] = month_words
+    app.jinja_env.filters["reminder_status"] = lambda code: _(STATUS_LABELS[code])
+
+
+@blueprint.get("/reminders")
+def index() -> str:
+    """A month of reminders."""
+    page = reminders_page(
+        db.session, current_actor(), now(), month=request.args.get("month"), slug=request.args.get("plan")
+    )
+    mails = mails_for(db.session, readable_by(current_actor(), OutboxMessage.recipient), size=MAILS).mails
+    return render_template("reminders/index.html", page=page, mails=mails)
