@@ -13,9 +13,10 @@ from .reporting import models as reporting
 from .reporting import part_models as report_parts
 from .reporting import request_models as input_requests
 from .reporting.evidence import models as evidence
+from .workdays import models as workdays
 from .workflows import models as workflows
 
 __all__ = [
     "audit", "clock", "directory", "evidence", "idempotency", "input_requests", "intake",
-    "outbox", "plans", "reminders", "report_parts", "reporting", "workflows",
+    "outbox", "plans", "reminders", "report_parts", "reporting", "workdays", "workflows",
 ]  # fmt: skip

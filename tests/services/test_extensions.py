@@ -24,6 +24,7 @@ from tracker.oversight.my_work import my_work
 from tracker.plans.queries import due_dates_of
 from tracker.plans.views.listing import zone_of
 from tracker.reminders.models import Reminder
+from tracker.workdays.calendar import CHINA
 from tracker.workflows.extending import ask_extension, decide_extension
 from tracker.workflows.extensions import extensions_of
 from tracker.workflows.models import Extension
@@ -112,7 +113,7 @@ def test_lamp_and_reminders_follow_the_new_deadline(session: Session) -> None:
         city.do(session, "handler", ref, "acknowledge")
     ask(session, city, who="leader")
     decide(session, city, "supervisor", "accept")
-    lamp = standing(city.row(session, "1"), date(2024, 1, 3), None, zone_of(city.plan))
+    lamp = standing(city.row(session, "1"), date(2024, 1, 3), None, zone_of(city.plan), CHINA)
     assert (lamp.lamp, lamp.nearest_due) == ("green", date(2024, 3, 29))
     tick(session, city.plan, "2024-01-08")
     late = session.scalars(select(Reminder.subject).where(Reminder.kind == "overdue"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,9 @@ from tracker.plans.models import KeyTask, Plan, Round
 from tracker.plans.queries import task_row, task_rows
 from tracker.reminders.models import Reminder
 from tracker.reminders.rehearsal import rehearse
+from tracker.reminders.rules import Snapshot
+from tracker.reminders.snapshot import snapshot_of
+from tracker.workdays.calendar import Calendar
 from tracker.workflows.commands import act, dispatch_tasks, go_live
 
 FIRST, LAST = "2023-06-15", "2024-03-31"
@@ -168,13 +172,18 @@ def test_the_annual_round_of_baise_is_rehearsed_too(session: Session) -> None:
     ]
 
 
+def without_free_days(session: Session, plan: Plan) -> Snapshot:
+    """The plan's snapshot with a planted defect: nothing but Saturdays and Sundays is free."""
+    return replace(snapshot_of(session, plan), calendar=Calendar(announced=range(2020, 2030)))
+
+
 @pytest.mark.parametrize(
     ("rule", "broken"),
     [
         pytest.param("rehearsal.advanced", lambda snapshot, today: snapshot, id="rounds-do-not-open"),
         pytest.param("ledger.days_to_ask", lambda live_on, through, today: [], id="no-day-is-asked"),
-        pytest.param("horizon.opens_week", lambda day: day.weekday() == 0, id="a-week-begins-on-monday"),
-        pytest.param("rules.is_working_day", lambda day: day.weekday() < 5, id="free-weekdays-are-working-days"),
+        pytest.param("horizon.opens_week", lambda day, calendar: day.weekday() == 0, id="a-week-begins-on-monday"),
+        pytest.param("ledger.snapshot_of", without_free_days, id="free-weekdays-are-working-days"),
     ],
 )
 def test_a_rehearsal_or_a_tick_with_a_rule_of_its_own_is_found_out(

@@ -15,7 +15,7 @@ from tracker.clock import local_day
 from tracker.evaluations.commands import make_rounds, set_dates
 from tracker.plans.models import DueDate, Instance, Round
 from tracker.reminders.models import Reminder, ReminderMark
-from tracker.workdays.calendar import is_working_day
+from tracker.workdays.calendar import CHINA
 from tracker.workflows.queries import leading_since
 
 REPORT_DUE_DAYS = ["2023-07-20", "2023-08-22", "2023-08-30", "2023-08-31"]
@@ -171,7 +171,7 @@ def check_free_days(session: Session) -> None:
         ("2024-01-22", "overdue", 4),
     ]
     assert {row.target_on for row in rows} == {date(2023, 12, 31)}
-    assert all(is_working_day(row.due_on) for row in rows)
+    assert all(CHINA.is_working(row.due_on) for row in rows)
 
 
 def test_free_days_move_a_reminder_to_the_working_day_before(session: Session) -> None:
@@ -179,7 +179,7 @@ def test_free_days_move_a_reminder_to_the_working_day_before(session: Session) -
 
 
 def test_a_rule_that_ignores_free_days_is_found_out(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.reminders.rules.on_or_before", lambda day: day)
+    monkeypatch.setattr("tracker.workdays.calendar.Calendar.on_or_before", lambda calendar, day: day)
     with pytest.raises(AssertionError):
         check_free_days(session)
 

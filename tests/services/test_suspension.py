@@ -17,6 +17,7 @@ from tracker.plans.queries import current_rounds
 from tracker.plans.views.listing import zone_of
 from tracker.reminders.models import Reminder
 from tracker.reporting.models import RoundReport
+from tracker.workdays.calendar import CHINA
 from tracker.workflows.models import Acknowledgement
 
 
@@ -44,7 +45,7 @@ def test_while_suspended_nothing_is_owed_lit_or_reminded_and_afterwards_all_of_i
         tick(session, city.plan, day)
     assert kinds(session) == before == []
     row = city.row(session, "1")
-    assert standing(row, at("2023-07-17").date(), None, zone_of(city.plan)).lamp == "none"
+    assert standing(row, at("2023-07-17").date(), None, zone_of(city.plan), CHINA).lamp == "none"
     city.do(session, "supervisor", "1", "resume", now=at("2023-07-18"))
     tick(session, city.plan, "2023-07-24")
     assert "overdue" in kinds(session)

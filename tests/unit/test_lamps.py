@@ -18,6 +18,7 @@ from tracker.evaluations.reasons import DUE_REASONS
 from tracker.i18n import CHINESE, ENGLISH, day_text, translations, translator
 from tracker.plans.queries import TaskRow
 from tracker.plans.schemas import ROUND_KINDS
+from tracker.workdays.calendar import CHINA
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DUE = "2023-08-31"
@@ -128,7 +129,7 @@ def test_the_lamp_of_the_table(
     today: str,
     expected: tuple[str, str | None, str | None, int | None],
 ) -> None:
-    found = standing(row(state, deadline), date.fromisoformat(today), MID_TERM if in_round else None, SHANGHAI)
+    found = standing(row(state, deadline), date.fromisoformat(today), MID_TERM if in_round else None, SHANGHAI, CHINA)
     lamp, since, nearest, left = expected
     assert found.lamp == lamp
     assert found.overdue is (since is not None)
@@ -140,16 +141,16 @@ def test_the_lamp_of_the_table(
 def test_a_task_dispatched_after_the_report_day_is_not_measured_by_that_round() -> None:
     on_the_day = row("in_progress", dispatched_at=local(DUE, time(23, 59)))
     day_after = row("in_progress", dispatched_at=local("2023-09-01", time(0, 1)))
-    assert standing(on_the_day, date(2023, 9, 4), MID_TERM, SHANGHAI).lamp == "red"
-    found = standing(day_after, date(2023, 9, 4), MID_TERM, SHANGHAI)
+    assert standing(on_the_day, date(2023, 9, 4), MID_TERM, SHANGHAI, CHINA).lamp == "red"
+    found = standing(day_after, date(2023, 9, 4), MID_TERM, SHANGHAI, CHINA)
     assert (found.lamp, found.overdue, found.nearest_due) == ("green", False, None)
 
 
 def test_a_verified_completion_ends_the_deadline_but_not_the_round() -> None:
     done = row("in_progress", "2023-07-14", completion_verified=True)
-    assert standing(done, date(2023, 8, 1), None, SHANGHAI).lamp == "green"
-    assert standing(done, date(2023, 8, 1), MID_TERM, SHANGHAI).nearest_due == date(2023, 8, 31)
-    assert standing(done, date(2023, 9, 1), MID_TERM, SHANGHAI).overdue_since == date(2023, 8, 31)
+    assert standing(done, date(2023, 8, 1), None, SHANGHAI, CHINA).lamp == "green"
+    assert standing(done, date(2023, 8, 1), MID_TERM, SHANGHAI, CHINA).nearest_due == date(2023, 8, 31)
+    assert standing(done, date(2023, 9, 1), MID_TERM, SHANGHAI, CHINA).overdue_since == date(2023, 8, 31)
 
 
 def test_every_passed_day_is_named_the_first_one_first() -> None:
@@ -187,7 +188,7 @@ def test_every_passed_day_is_named_the_first_one_first() -> None:
     ],
 )
 def test_the_lamp_says_why_in_both_languages(task: TaskRow, today: str, english: str, chinese: str | None) -> None:
-    found = standing(task, date.fromisoformat(today), MID_TERM, SHANGHAI)
+    found = standing(task, date.fromisoformat(today), MID_TERM, SHANGHAI, CHINA)
     assert found.text(translator(ENGLISH), lambda day: day_text(day, ENGLISH)) == english
     if chinese is not None:
         assert found.text(translator(CHINESE), lambda day: day_text(day, CHINESE)) == chinese

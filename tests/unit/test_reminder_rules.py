@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tracker.reminders.rules import DEADLINE, OVERDUE_WEEKS, REPORT_DUE, VERIFY_DUE, opens_week, overdue_week, step_on
-from tracker.workdays.calendar import is_working_day
+from tracker.workdays.calendar import CHINA, Calendar
 
 
 def days(first: str, last: str) -> list[date]:
@@ -34,15 +34,15 @@ def days(first: str, last: str) -> list[date]:
 def test_the_days_of_a_series(target: str, offsets: tuple[int, ...], expected: dict[str, int]) -> None:
     goal = date.fromisoformat(target)
     span = days((goal - timedelta(days=80)).isoformat(), (goal + timedelta(days=5)).isoformat())
-    found = {day.isoformat(): step for day in span if (step := step_on(goal, offsets, day)) is not None}
+    found = {day.isoformat(): step for day in span if (step := step_on(goal, offsets, day, CHINA)) is not None}
     assert found == expected
-    assert all(is_working_day(date.fromisoformat(day)) for day in found)
+    assert all(CHINA.is_working(date.fromisoformat(day)) for day in found)
 
 
 def test_the_first_working_day_of_a_week() -> None:
-    opening = [day.isoformat() for day in days("2023-09-18", "2023-10-15") if opens_week(day)]
+    opening = [day.isoformat() for day in days("2023-09-18", "2023-10-15") if opens_week(day, CHINA)]
     assert opening == ["2023-09-18", "2023-09-25", "2023-10-07", "2023-10-09"]
-    spring = [day.isoformat() for day in days("2024-02-05", "2024-02-25") if opens_week(day)]
+    spring = [day.isoformat() for day in days("2024-02-05", "2024-02-25") if opens_week(day, CHINA)]
     assert spring == ["2024-02-05", "2024-02-18", "2024-02-19"]
 
 
@@ -63,12 +63,11 @@ def test_the_first_working_day_of_a_week() -> None:
 def test_overdue_goes_on_four_weeks_and_then_is_silent(since: str, expected: list[str]) -> None:
     start = date.fromisoformat(since)
     span = days(since, (start + timedelta(days=120)).isoformat())
-    found = {day.isoformat(): week for day in span if (week := overdue_week(start, day)) is not None}
+    found = {day.isoformat(): week for day in span if (week := overdue_week(start, day, CHINA)) is not None}
     assert found == dict(zip(expected, range(1, OVERDUE_WEEKS + 1), strict=True))
 
 
-def test_a_week_without_working_days_is_skipped_and_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    free = {date(2023, 9, 11) + timedelta(days=n) for n in range(7)}
-    monkeypatch.setattr("tracker.reminders.rules.is_working_day", lambda day: day not in free and is_working_day(day))
-    found = [day.isoformat() for day in days("2023-08-31", "2023-12-31") if overdue_week(date(2023, 8, 31), day)]
+def test_a_week_without_working_days_is_skipped_and_not_counted() -> None:
+    free = Calendar({date(2023, 9, 11) + timedelta(days=n): False for n in range(7)})
+    found = [day.isoformat() for day in days("2023-08-31", "2023-12-31") if overdue_week(date(2023, 8, 31), day, free)]
     assert found == ["2023-09-04", "2023-09-18", "2023-09-25", "2023-10-07"]

@@ -15,6 +15,7 @@ from tracker.i18n import CHINESE, translations
 from tracker.outbox.shapes import ROUND_LABELS
 from tracker.plans.models import ROUND_KINDS, ROUND_STATES
 from tracker.reporting.commands import checked
+from tracker.workdays.calendar import CHINA
 
 LIVE = date(2022, 4, 18)
 
@@ -32,15 +33,15 @@ LIVE = date(2022, 4, 18)
     ],
 )
 def test_default_days_are_first_and_last_working_days(kind: str, year: int, days: str) -> None:
-    dates = default_dates(kind, year)
+    dates = default_dates(kind, year, CHINA)
     found = (dates.opens_on, dates.report_due_on, dates.verify_due_on, dates.disclosure_on)
     assert " ".join(day.isoformat() for day in found) == days
 
 
 def test_every_plan_has_mid_term_and_end_of_term_and_annual_ones_only_where_named() -> None:
-    plain = [(dates.kind, dates.year) for dates in rounds_of_term(2021, 2025, {"monitoring", "commendation"})]
+    plain = [(dates.kind, dates.year) for dates in rounds_of_term(2021, 2025, {"monitoring", "commendation"}, CHINA)]
     assert plain == [("mid_term", 2023), ("end_of_term", 2025)]
-    named = [(dates.kind, dates.year) for dates in rounds_of_term(2021, 2025, {"annual"})]
+    named = [(dates.kind, dates.year) for dates in rounds_of_term(2021, 2025, {"annual"}, CHINA)]
     assert named == [
         ("annual", 2021),
         ("annual", 2022),
@@ -53,12 +54,12 @@ def test_every_plan_has_mid_term_and_end_of_term_and_annual_ones_only_where_name
 
 @pytest.mark.parametrize(("first", "last", "middle"), [(2021, 2025, 2023), (2021, 2024, 2022), (2021, 2023, 2022)])
 def test_the_mid_term_lies_in_the_middle_year(first: int, last: int, middle: int) -> None:
-    assert ("mid_term", middle) in [(dates.kind, dates.year) for dates in rounds_of_term(first, last, ())]
+    assert ("mid_term", middle) in [(dates.kind, dates.year) for dates in rounds_of_term(first, last, (), CHINA)]
 
 
 def a_round(kind: str = "mid_term", year: int = 2023, state: str = "planned", number: int = 1) -> RoundRow:
     """A round on its default days."""
-    d = default_dates(kind, year)
+    d = default_dates(kind, year, CHINA)
     return RoundRow(number, kind, year, d.opens_on, d.report_due_on, d.verify_due_on, d.disclosure_on, state)
 
 
@@ -163,7 +164,9 @@ def test_wrong_days_are_named_by_their_field(change: dict[str, str], field: str)
         "verify_due_on": "2023-10-31",
         "disclosure_on": "2023-11-30",
     }
-    schema = RoundDatesSchema(today=date(2023, 6, 15), live_on=date(2023, 6, 15), years=range(2021, 2029))
+    schema = RoundDatesSchema(
+        today=date(2023, 6, 15), live_on=date(2023, 6, 15), years=range(2021, 2029), calendar=CHINA
+    )
     assert checked(schema, form)["opens_on"] == date(2023, 7, 3)
     with pytest.raises(InvalidInput) as raised:
         checked(schema, form | change)

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracker.workdays.calendar import (
-    first_working_day,
-    in_window,
-    is_provisional,
-    is_working_day,
-    last_working_day,
-    next_window,
-    next_working_day,
-    on_or_after,
-    on_or_before,
-    shift,
-    working_days_between,
-)
+from tracker.workdays.calendar import CHINA, Calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -83,7 +73,7 @@ def test_the_table_is_long_enough_and_names_what_it_says() -> None:
 
 @pytest.mark.parametrize(("day", "works"), CASES)
 def test_offices_work_as_the_notices_say(day: date, works: bool) -> None:
-    assert is_working_day(day) is works
+    assert CHINA.is_working(day) is works
 
 
 @pytest.mark.parametrize(
@@ -94,14 +84,18 @@ def test_a_year_has_as_many_working_days_as_its_calendar_and_notice_make(year: i
     first, last = date(year, 1, 1), date(year, 12, 31)
     weekdays = sum((first + timedelta(days=n)).weekday() < 5 for n in range((last - first).days + 1))
     assert weekdays + len(made_up.split()) - len(free.split()) == number
-    assert working_days_between(first - timedelta(days=1), last) == number
+    assert CHINA.working_days_between(first - timedelta(days=1), last) == number
 
 
 def test_a_year_without_a_notice_is_monday_to_friday_and_provisional() -> None:
-    assert is_provisional(2027)
-    assert not any(is_provisional(year) for year in TABLE)
-    assert is_working_day(date(2027, 1, 1)) and is_working_day(date(2027, 10, 1)) and is_working_day(date(2027, 2, 8))
-    assert not is_working_day(date(2027, 1, 2)) and not is_working_day(date(2027, 10, 9))
+    assert CHINA.is_provisional(2027)
+    assert not any(CHINA.is_provisional(year) for year in TABLE)
+    assert (
+        CHINA.is_working(date(2027, 1, 1))
+        and CHINA.is_working(date(2027, 10, 1))
+        and CHINA.is_working(date(2027, 2, 8))
+    )
+    assert not CHINA.is_working(date(2027, 1, 2)) and not CHINA.is_working(date(2027, 10, 9))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +118,7 @@ def test_a_year_without_a_notice_is_monday_to_friday_and_provisional() -> None:
     ],
 )
 def test_moving_by_working_days(day: str, days: int, expected: str) -> None:
-    assert shift(date.fromisoformat(day), days) == date.fromisoformat(expected)
+    assert CHINA.shift(date.fromisoformat(day), days) == date.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
@@ -143,26 +137,26 @@ def test_moving_by_working_days(day: str, days: int, expected: str) -> None:
     ],
 )
 def test_counting_working_days(start: str, end: str, number: int) -> None:
-    assert working_days_between(date.fromisoformat(start), date.fromisoformat(end)) == number
+    assert CHINA.working_days_between(date.fromisoformat(start), date.fromisoformat(end)) == number
 
 
 def test_first_and_last_working_days_of_months() -> None:
-    assert first_working_day(2023, 7) == date(2023, 7, 3)
-    assert first_working_day(2024, 1) == date(2024, 1, 2)
-    assert first_working_day(2026, 1) == date(2026, 1, 4), "a Sunday that makes up for 2 January"
-    assert first_working_day(2023, 10) == date(2023, 10, 7), "a Saturday after the National Day week"
-    assert last_working_day(2023, 8) == date(2023, 8, 31)
-    assert last_working_day(2023, 9) == date(2023, 9, 28)
-    assert last_working_day(2022, 1) == date(2022, 1, 30), "a Sunday before the Spring Festival"
-    assert last_working_day(2023, 12) == date(2023, 12, 29)
+    assert CHINA.first_working_day(2023, 7) == date(2023, 7, 3)
+    assert CHINA.first_working_day(2024, 1) == date(2024, 1, 2)
+    assert CHINA.first_working_day(2026, 1) == date(2026, 1, 4), "a Sunday that makes up for 2 January"
+    assert CHINA.first_working_day(2023, 10) == date(2023, 10, 7), "a Saturday after the National Day week"
+    assert CHINA.last_working_day(2023, 8) == date(2023, 8, 31)
+    assert CHINA.last_working_day(2023, 9) == date(2023, 9, 28)
+    assert CHINA.last_working_day(2022, 1) == date(2022, 1, 30), "a Sunday before the Spring Festival"
+    assert CHINA.last_working_day(2023, 12) == date(2023, 12, 29)
 
 
 def test_the_nearest_working_days() -> None:
-    assert on_or_before(date(2023, 10, 6)) == date(2023, 9, 28)
-    assert on_or_after(date(2023, 9, 29)) == date(2023, 10, 7)
-    assert on_or_before(date(2023, 10, 7)) == on_or_after(date(2023, 10, 7)) == date(2023, 10, 7)
-    assert next_working_day(date(2023, 10, 7)) == date(2023, 10, 8)
-    assert next_working_day(date(2024, 2, 9)) == date(2024, 2, 18)
+    assert CHINA.on_or_before(date(2023, 10, 6)) == date(2023, 9, 28)
+    assert CHINA.on_or_after(date(2023, 9, 29)) == date(2023, 10, 7)
+    assert CHINA.on_or_before(date(2023, 10, 7)) == CHINA.on_or_after(date(2023, 10, 7)) == date(2023, 10, 7)
+    assert CHINA.next_working_day(date(2023, 10, 7)) == date(2023, 10, 8)
+    assert CHINA.next_working_day(date(2024, 2, 9)) == date(2024, 2, 18)
 
 
 @pytest.mark.parametrize(
@@ -180,5 +174,34 @@ def test_the_nearest_working_days() -> None:
 )
 def test_the_window_in_which_mails_go_out(local: str, inside: bool, opening: str) -> None:
     moment = datetime.fromisoformat(local).replace(tzinfo=SHANGHAI)
-    assert in_window(moment.astimezone(UTC), SHANGHAI) is inside
-    assert next_window(moment.astimezone(UTC), SHANGHAI) == datetime.fromisoformat(opening).replace(tzinfo=SHANGHAI)
+    assert CHINA.in_window(moment.astimezone(UTC), SHANGHAI) is inside
+    assert CHINA.next_window(moment.astimezone(UTC), SHANGHAI) == datetime.fromisoformat(opening).replace(
+        tzinfo=SHANGHAI
+    )
+
+
+def test_overrides_prevail_and_an_announced_year_needs_nothing_else() -> None:
+    flood = Calendar({date(2023, 8, 31): False, date(2023, 9, 2): True, date(2023, 10, 7): False})
+    assert not flood.is_working(date(2023, 8, 31)) and flood.is_working(date(2023, 9, 2))
+    assert not flood.is_working(date(2023, 10, 7)), "the make-up day of the package is free here"
+    assert flood.is_working(date(2023, 10, 8)) and not flood.is_working(date(2023, 10, 6)), "the package knows the rest"
+    assert flood.shift(date(2023, 8, 30), 1) == date(2023, 9, 1)
+    assert CHINA.shift(date(2023, 8, 30), 1) == date(2023, 8, 31), "calendars keep their counts apart"
+    assert flood.working_days_between(date(2023, 8, 30), date(2023, 9, 4)) == 3
+    assert flood.last_working_day(2023, 8) == date(2023, 8, 30)
+    one = Calendar({date(2027, 2, 8): False})
+    assert one.is_provisional(2027), "a day set by hand is no notice"
+    notice = Calendar({date(2027, 2, 8): False}, announced=[2027])
+    assert not notice.is_provisional(2027) and notice.is_provisional(2028)
+    assert Calendar(announced=[2023]).is_working(date(2023, 10, 2)), "the notice of a year replaces the package's"
+
+
+def test_a_calendar_is_one_object_and_frozen() -> None:
+    days = {date(2027, 2, 8): False}
+    assert Calendar(days) is Calendar(dict(days)) is not CHINA
+    assert Calendar() is CHINA and deepcopy(CHINA) is CHINA
+    assert pickle.loads(pickle.dumps(Calendar(days))) is Calendar(days)
+    days[date(2027, 2, 9)] = False
+    assert Calendar({date(2027, 2, 8): False}).is_working(date(2027, 2, 9)), "what is given is copied"
+    with pytest.raises(AttributeError):
+        CHINA.announced = frozenset({2027})

@@ -20,7 +20,7 @@ from tracker.evaluations.commands import advance_rounds, make_rounds
 from tracker.plans.models import Assignment, AssignmentSet, Instance, KeyTask
 from tracker.reporting.comments import add_comment
 
-SMALL, LARGE, LIMIT = 45, 4500, 32  # a task's page reads parts, requests, answers, urges, objections: a statement each
+SMALL, LARGE, LIMIT = 45, 4500, 33  # a task reads parts, requests, answers, urges, objections, free days: one each
 PAGES = {
     "task": "/plans/shaoguan/tasks/1",
     "task nobody touched": "/plans/shaoguan/tasks/2",

@@ -31,7 +31,7 @@ from ..plans.models import Plan
 from ..plans.queries import plan_by_slug
 from ..reporting.evidence.store import put
 from ..scheduler import tick
-from ..workdays.calendar import is_working_day
+from ..workdays.calendar import CHINA
 from .accounts import add_people
 from .clock import require_demo, set_clock
 from .fates import BY_THE_DEMO
@@ -79,7 +79,7 @@ def load_history(app: Flask) -> int:
         by_day.setdefault(step.at.astimezone(ZONE).date(), []).append((number, step))
     day = steps[max(done)].at.astimezone(ZONE).date() if done else steps[0].at.astimezone(ZONE).date()
     while day <= START.date():
-        if is_working_day(day):  # nothing falls on a free day: it goes the working day before
+        if CHINA.is_working(day):  # nothing falls on a free day: it goes the working day before
             _tick(app, day)
         for number, step in by_day.get(day, ()):
             if number not in done:

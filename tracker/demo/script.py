@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from ..plans.files import read_plan, read_units
-from ..workdays.calendar import on_or_after, on_or_before, shift
+from ..workdays.calendar import CHINA
 from .accounts import CASTS, person, supervisors
 from .fates import DISPATCHES, DRAFTS, EXTENDED_TO, FATES, LIVE_ON, SEEDED_ON, TASKS
 from .writing import ZONE, Writer
@@ -118,7 +118,7 @@ class _Story:
         for unit in self.roles.leads[1:]:
             other = person(self.slug, unit)
             if other is not None and other != self.lead and self.rng.random() > SILENT_SHARE:
-                day = shift(self.roles.dispatched_on, self.rng.randint(10, 20))
+                day = CHINA.shift(self.roles.dispatched_on, self.rng.randint(10, 20))
                 yield self._step("acknowledge", other, day=day)
 
     def comments(self, counts: dict[str, int]) -> Iterator[Step]:
@@ -132,7 +132,7 @@ class _Story:
             who = person(self.slug, unit)
             assert who is not None
             day = self._share((0.35, 0.99))
-            step = self._step("comment", who, day=max(day, shift(self.roles.dispatched_on, 25)))
+            step = self._step("comment", who, day=max(day, CHINA.shift(self.roles.dispatched_on, 25)))
             pool = "counties" if unit in ("pengjiang", "taishan") else unit
             body = self.writer.comment(pool, step.at, counts.get(pool, 0))
             counts[pool] = counts.get(pool, 0) + 1
@@ -147,7 +147,7 @@ class _Story:
         elif what == "check":
             if HOST in self.roles.leads:
                 yield self._step("first_check", self.first)
-                self.day = min(shift(self.day, self.rng.randint(1, 3)), LAST_DAY)
+                self.day = min(CHINA.shift(self.day, self.rng.randint(1, 3)), LAST_DAY)
                 yield self._step("verify", self.second)
             else:
                 yield self._step("verify", self.first)
@@ -187,10 +187,10 @@ class _Story:
         data = {"new_due_on": new.isoformat(), **self.writer.extension(asked.at, self.asked)}
         self.asked += 1
         yield Step(asked.at, asked.slug, asked.what, asked.who, asked.ref, data)
-        self.day = shift(self.day, 1)
+        self.day = CHINA.shift(self.day, 1)
         yield self._step("approve_extension", leader)
         if answered:
-            self.day = shift(self.day, 3)
+            self.day = CHINA.shift(self.day, 3)
             yield self._step("accept_extension", self.first)
 
     def _report(self, what: str) -> Iterator[Step]:
@@ -229,17 +229,17 @@ class _Story:
         if isinstance(start, float):
             day = self._share((start, end))
         elif isinstance(start, date):
-            day = on_or_before(start + timedelta(days=self.rng.randint(0, (end - start).days)))
+            day = CHINA.on_or_before(start + timedelta(days=self.rng.randint(0, (end - start).days)))
         else:
-            day = shift(self.day, self.rng.randint(start, end))
-        day = min(max(day, shift(self.day, 1)), LAST_DAY)
+            day = CHINA.shift(self.day, self.rng.randint(start, end))
+        day = min(max(day, CHINA.shift(self.day, 1)), LAST_DAY)
         assert day > self.day, f"{self.slug} {self.writer.ref}: no working day left"
         return day
 
     def _share(self, shares: tuple[float, float]) -> date:
         live = LIVE_ON[self.slug]
         whole = (START.date() - live).days
-        return min(on_or_after(live + timedelta(days=round(self.rng.uniform(*shares) * whole))), LAST_DAY)
+        return min(CHINA.on_or_after(live + timedelta(days=round(self.rng.uniform(*shares) * whole))), LAST_DAY)
 
     def _step(self, what: str, who: str, *, day: date | None = None, **data: Any) -> Step:
         at = _at(day or self.day, self.rng.randint(*OFFICE_MINUTES))

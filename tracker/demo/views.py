@@ -23,7 +23,7 @@ from ..i18n_web import day as day_of_reader
 from ..plans.queries import visible_plans
 from ..security import local_path
 from ..web.context import current_actor, now, settings
-from ..workdays.calendar import next_working_day
+from ..workdays.calendar import CHINA
 from .commands import LONGEST_DAYS, Moved
 from .commands import advance as move_clock
 from .pages import demo_user, groups
@@ -79,7 +79,7 @@ def _only_in_the_demo() -> None:
 
 def _chosen_day() -> date:
     if request.form.get("to") == "next":
-        return next_working_day(local_day(now(), ZONE))
+        return CHINA.next_working_day(local_day(now(), ZONE))
     text = request.form.get("date", "")
     try:
         return date.fromisoformat(text)

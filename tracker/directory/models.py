@@ -8,6 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UTCDateTime, one_of
+from ..workdays.calendar import Calendar
+from ..workdays.models import DayOverride, calendar_of
 from .schemas import UNIT_KINDS
 
 ROLES = ("handler", "leader", "supervisor", "observer", "evaluator")
@@ -29,6 +31,13 @@ class Region(Base):
     name: Mapped[str] = mapped_column(unique=True)
     short_name: Mapped[str]
     timezone: Mapped[str]
+
+    day_overrides: Mapped[list[DayOverride]] = relationship(viewonly=True)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The region's working days, as they stood when its overrides were first read in this session."""
+        return calendar_of(self.day_overrides)
 
 
 class Unit(Base):

@@ -44,7 +44,7 @@ def make_rounds(
     """
     clauses = select(EvaluationClause.kind).where(EvaluationClause.plan_id == plan.id)
     named = set(kinds if kinds is not None else session.scalars(clauses))
-    term = rounds_of_term(plan.first_year, plan.last_year, named)
+    term = rounds_of_term(plan.first_year, plan.last_year, named, plan.region.calendar)
     due = [dates for dates in term if kinds is None or dates.kind in kinds]
     return add_rounds(session, actor, now, plan, due)
 
@@ -61,7 +61,7 @@ def add_rounds(session: Session, actor: Actor, now: datetime, plan: Plan, rounds
             report_due_on=dates.report_due_on,
             verify_due_on=dates.verify_due_on,
             disclosure_on=dates.disclosure_on,
-            dates_are_default=dates == default_dates(dates.kind, dates.year),
+            dates_are_default=dates == default_dates(dates.kind, dates.year, plan.region.calendar),
         )
         for dates in rounds
         if (dates.kind, dates.year) not in present
@@ -147,6 +147,7 @@ def set_dates(session: Session, actor: Actor, now: datetime, *, round_id: int, d
         today=local_day(now, plan.region.timezone),
         live_on=local_day(plan.live_since, plan.region.timezone) if plan.live_since is not None else None,
         years=range(plan.first_year, plan.last_year + YEARS_AFTER + 1),
+        calendar=plan.region.calendar,
     )
     given = checked(schema, data)
     before = {name: getattr(round_, name).isoformat() for name in DATES}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ..clock import local_day
 from ..plans.queries import TaskRow
-from ..workdays.calendar import working_days_between
+from ..workdays.calendar import Calendar
 from ..workflows.definitions import OPEN_STATES, OWING_STATES, UNACKNOWLEDGED_AFTER
 from .reasons import DUE_REASONS, NOTHING_DUE, STATE_REASONS, UNACKNOWLEDGED, form_of
 from .rounds import AnyRound
@@ -65,20 +65,20 @@ def overdue_days(row: TaskRow, today: date, round_: AnyRound | None, zone: ZoneI
     return [day for day, _ in due_days(row, round_, zone) if today > day]
 
 
-def standing(row: TaskRow, today: date, round_: AnyRound | None, zone: ZoneInfo) -> Standing:
+def standing(row: TaskRow, today: date, round_: AnyRound | None, zone: ZoneInfo, calendar: Calendar) -> Standing:
     """How a task stands on ``today`` (a day in ``zone``); ``round_`` is the plan's current round or None."""
     if row.state not in OPEN_STATES or row.state == "suspended":
         return Standing("none", False, None, None, None, STATE_REASONS[row.state])
     days = due_days(row, round_, zone)
     if row.state not in OWING_STATES:
         own = next((day for day, source in days if source == "deadline"), None)
-        left = working_days_between(today, own) if own is not None else None
+        left = calendar.working_days_between(today, own) if own is not None else None
         return Standing("green", False, None, own, left, STATE_REASONS[row.state])
-    waited = working_days_between(local_day(row.entered_at, zone), today)
+    waited = calendar.working_days_between(local_day(row.entered_at, zone), today)
     unacknowledged = row.state == "assigned" and waited >= UNACKNOWLEDGED_AFTER
     if days:
         day, source = days[0]
-        left = working_days_between(today, day)
+        left = calendar.working_days_between(today, day)
         late = today > day
         if late or left <= NEAR or not unacknowledged:
             values = MappingProxyType({"day": day, "days": abs(left)})
@@ -97,7 +97,7 @@ def standing(row: TaskRow, today: date, round_: AnyRound | None, zone: ZoneInfo)
         overdue=False,
         overdue_since=None,
         nearest_due=nearest,
-        days_left=working_days_between(today, nearest) if nearest is not None else None,
+        days_left=calendar.working_days_between(today, nearest) if nearest is not None else None,
         reason=UNACKNOWLEDGED if unacknowledged else NOTHING_DUE,
         values=MappingProxyType({"days": waited}) if unacknowledged else MappingProxyType({}),
     )

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from ..i18n import N_
 from ..reporting.schemas import FormSchema
-from ..workdays.calendar import is_working_day
+from ..workdays.calendar import Calendar
 
 DAY_MISSING = N_("Enter a date, such as 2023-08-31.")
 YEAR_OUTSIDE = N_("This year lies outside the plan's term and the three years after it. Check the year.")
@@ -32,9 +32,9 @@ class RoundDatesSchema(FormSchema):
     ``live_on`` is the day the plan went live, None before it; the days lie in ``years``.
     """
 
-    def __init__(self, *, today: date, live_on: date | None, years: range) -> None:
+    def __init__(self, *, today: date, live_on: date | None, years: range, calendar: Calendar) -> None:
         super().__init__()
-        self.today, self.live_on, self.years = today, live_on, years
+        self.today, self.live_on, self.years, self.calendar = today, live_on, years, calendar
 
     opens_on = _day()
     report_due_on = _day()
@@ -48,7 +48,7 @@ class RoundDatesSchema(FormSchema):
         faults = {name: [YEAR_OUTSIDE] for name in names if data[name].year not in self.years}
         if "opens_on" not in faults and data["opens_on"] < self.today:
             faults["opens_on"] = [DAY_PASSED]
-        if "opens_on" not in faults and not is_working_day(data["opens_on"]):
+        if "opens_on" not in faults and not self.calendar.is_working(data["opens_on"]):
             faults["opens_on"] = [NOT_WORKING]
         if self.live_on is not None and data["report_due_on"] < self.live_on:
             faults.setdefault("report_due_on", [BEFORE_LIVE])

@@ -98,11 +98,11 @@ class Arrangement:
 def offered_rounds(draft: ImportDraft) -> list[RoundChoice]:
     """Every round that the draft's term can have, oldest first; the draft knows its period."""
     first, last = draft.draft["period"]
-    named = {clause["kind"] for clause in draft.draft["evaluations"]}
-    due = {(dates.kind, dates.year) for dates in rounds_of_term(first, last, named)}
+    named, calendar = {clause["kind"] for clause in draft.draft["evaluations"]}, draft.region.calendar
+    due = {(dates.kind, dates.year) for dates in rounds_of_term(first, last, named, calendar)}
     return [
         RoundChoice(dates.kind, dates.year, _days(dates), (dates.kind, dates.year) in due)
-        for dates in rounds_of_term(first, last, {"annual"})
+        for dates in rounds_of_term(first, last, {"annual"}, calendar)
     ]
 
 
@@ -110,10 +110,10 @@ def _days(dates: RoundDates) -> Days:
     return {name: getattr(dates, name).isoformat() for name in DATES}
 
 
-def is_default(code: str, days: Days) -> bool:
+def is_default(draft: ImportDraft, code: str, days: Days) -> bool:
     """Whether a round has its default dates."""
     kind, _, year = code.rpartition("-")
-    return dict(days) == _days(default_dates(kind, int(year)))
+    return dict(days) == _days(default_dates(kind, int(year), draft.region.calendar))
 
 
 def default_arrangement(session: Session, draft: ImportDraft) -> Arrangement:
@@ -156,9 +156,10 @@ def read_arrangement(session: Session, draft: ImportDraft, typed: Mapping[str, A
     if not chosen.rounds:
         faults["rounds"] = [NO_ROUND]
     first, last = draft.draft["period"]
-    schema = RoundDatesSchema(today=date(first, 1, 1), live_on=None, years=range(first, last + YEARS_AFTER + 1))
+    years, calendar = range(first, last + YEARS_AFTER + 1), draft.region.calendar
+    schema = RoundDatesSchema(today=date(first, 1, 1), live_on=None, years=years, calendar=calendar)
     for code, days in chosen.rounds.items():
-        if is_default(code, days):
+        if is_default(draft, code, days):
             continue
         try:
             checked(schema, days)

@@ -10,7 +10,6 @@ from ..clock import local_day
 from ..evaluations.lamps import due_days
 from ..i18n import N_
 from ..reporting.request_models import InputRequest
-from ..workdays.calendar import shift, working_days_between
 from ..workflows.definitions import ACKNOWLEDGING_STATES, OWING_STATES, UNACKNOWLEDGED_AFTER, WRITING_TRIGGERS
 from ..workflows.models import HistoryEntry
 from ..workflows.policy import why_not_verify
@@ -115,13 +114,13 @@ def _part(task: Task, part: str, own: OwnPart) -> Item:
 
 
 def _near(task: Task, day: date) -> bool:
-    return task.round_ is not None or working_days_between(task.today, day) <= NEAR_DEADLINE
+    return task.round_ is not None or task.calendar.working_days_between(task.today, day) <= NEAR_DEADLINE
 
 
 def _acknowledge(task: Task, part: str, since: datetime) -> Item:
     due = _due(task)
     sent = local_day(since, _zone(task))
-    by = shift(sent, UNACKNOWLEDGED_AFTER)
+    by = task.calendar.shift(sent, UNACKNOWLEDGED_AFTER)
     pressing = task.facts.first_lead and task.standing.overdue  # then the report itself is late
     day, title = due if due is not None and (pressing or due[0] <= by) else (by, ACKNOWLEDGE_BY)
     why = Said(N_("Assigned to your unit on %(day)s; acknowledge that it has taken the task on."), {"day": sent})
@@ -169,7 +168,7 @@ def _signature(task: Task, part: str, last: HistoryEntry | None) -> Item:
 
 def _waits_for_verification(task: Task, part: str, last: HistoryEntry | None) -> Item:
     sent = local_day(last.at if last is not None else task.row.entered_at, _zone(task))
-    waited = working_days_between(sent, task.today)
+    waited = task.calendar.working_days_between(sent, task.today)
     why = counted(
         waited,
         N_("Reported on %(day)s; waits for %(unit)s, %(num)s working day so far."),
@@ -215,7 +214,7 @@ def _declined(task: Task, entry: HistoryEntry) -> Said:
 def _check(task: Task, part: str, last: HistoryEntry | None) -> Item | None:
     sent = local_day(last.at if last is not None else task.row.entered_at, _zone(task))
     lead = task.row.first_lead
-    waited = working_days_between(sent, task.today)
+    waited = task.calendar.working_days_between(sent, task.today)
     why = counted(
         waited,
         N_("Reported by %(unit)s on %(day)s, %(num)s working day ago."),

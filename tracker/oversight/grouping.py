@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..i18n import N_
-from ..workdays.calendar import working_days_between
 from .duties import ACKNOWLEDGE_BY
 from .items import Item
 from .sentences import Said, counted
@@ -73,7 +72,7 @@ def groups_of(items: Sequence[Item]) -> list[Group]:
 
 def _dated(day: date, title: str, items: Sequence[Item]) -> Group:
     today = items[0].task.today
-    left = working_days_between(today, day)
+    left = items[0].task.calendar.working_days_between(today, day)
     soft = title == ACKNOWLEDGE_BY
     late = day < today and not soft
     return _long(Group("due", tuple(items), day=day, why=title, far=_far(left, day, today), late=late))

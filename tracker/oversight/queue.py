@@ -20,7 +20,6 @@ from ..plans.queries import visible_plans
 from ..reporting.evidence.queries import file_counts
 from ..reporting.models import ProgressReport
 from ..reporting.queries import report_marks
-from ..workdays.calendar import working_days_between
 from ..workflows.models import FirstCheck, Objection
 from ..workflows.objections import open_objections
 from ..workflows.policy import why_not_verify
@@ -160,7 +159,7 @@ def _entries(session: Session, plans: Sequence[Plan], waiting: Sequence[Task]) -
                 task=task,
                 report=report,
                 reported_on=sent,
-                waited=working_days_between(sent, task.today),
+                waited=task.calendar.working_days_between(sent, task.today),
                 marks=_marks(task, check, zone),
                 step=step,
                 why_not=None if step is not None else why_not_verify(task.facts),

@@ -17,13 +17,14 @@ from ..evaluations.lamps import Standing, standing
 from ..plans.models import Assignment, Instance, Plan, Round
 from ..plans.policy import plan_facts
 from ..plans.queries import TaskRow, current_rounds, task_rows
+from ..workdays.calendar import Calendar
 from ..workflows.policy import available_actions, task_facts
 from ..workflows.queries import leading_since
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as one person sees it today.  ``today`` is the day in the plan's region."""
+    """A task as one person sees it today.  ``today`` is the day in the plan's region, ``calendar`` its working days."""
 
     plan: Plan
     row: TaskRow
@@ -31,6 +32,7 @@ class Task:
     facts: Facts
     round_: Round | None
     today: date
+    calendar: Calendar
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -81,15 +83,17 @@ def tasks_of(
         if not rows:
             continue
         facts = task_facts(session, actor, plan, rows)
-        today, zone, round_ = day_in(plan, now), ZoneInfo(plan.region.timezone), rounds.get(plan.id)
+        zone, calendar = ZoneInfo(plan.region.timezone), plan.region.calendar
+        today, round_ = day_in(plan, now), rounds.get(plan.id)
         found += [
             Task(
                 plan=plan,
                 row=row,
-                standing=standing(row, today, round_, zone),
+                standing=standing(row, today, round_, zone, calendar),
                 facts=facts[row.task_id],
                 round_=round_,
                 today=today,
+                calendar=calendar,
             )
             for row in rows
         ]

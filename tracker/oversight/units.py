@@ -181,7 +181,7 @@ def _asked(session: Session, unit: Unit, tasks: Sequence[Task]) -> Iterator[tupl
     by_id = {task.row.task_id: task for task in tasks}
     for request in reversed(input_requests_of(session, unit_ids=[unit.id])):
         task = by_id[request.task_id]
-        yield task, stands(request, task.row, task.today, unit.region.timezone)
+        yield task, stands(request, task.row, task.today, unit.region)
 
 
 def _loads(session: Session, units: Sequence[Unit], tasks: Sequence[Task]) -> dict[int, Load]:

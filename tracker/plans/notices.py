@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from ..access import Actor
 from ..directory.queries import contacts_of, supervisors_of
 from ..outbox.commands import Recipient, enqueue
-from ..workdays.calendar import next_window
 from .models import Plan
 from .queries import TaskRow
 
@@ -43,7 +42,7 @@ def send(
         template=template,
         context={"plan": plan.title, "region": plan.region.short_name, "slug": plan.slug, **context},
         now=now,
-        not_before=next_window(now, ZoneInfo(plan.region.timezone)),
+        not_before=plan.region.calendar.next_window(now, ZoneInfo(plan.region.timezone)),
     )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..access import Actor
-from ..directory.models import Unit
+from ..directory.models import Region, Unit
 from ..directory.queries import members_of
 from ..errors import NotFound
 from .models import Assignment, DueDate, Instance, KeyTask, Plan, Round, Section
@@ -64,7 +64,8 @@ class TaskRow:
 
 def visible_plans(session: Session, actor: Actor) -> list[Plan]:
     """The plans of the actor's regions, oldest first."""
-    statement = select(Plan).options(joinedload(Plan.region), joinedload(Plan.supervising_unit)).order_by(Plan.id)
+    region = joinedload(Plan.region).options(selectinload(Region.day_overrides))
+    statement = select(Plan).options(region, joinedload(Plan.supervising_unit)).order_by(Plan.id)
     if not (actor.administrator or actor.is_system):
         statement = statement.where(Plan.region_id.in_(actor.region_ids))
     return list(session.scalars(statement))

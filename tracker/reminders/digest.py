@@ -18,7 +18,6 @@ from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.notices import task_path
 from ..plans.queries import TaskRow
-from ..workdays.calendar import in_window, working_days_between
 from .heads import heads_to_mail
 from .ledger import lose_address, put_in_digest, supersede, waiting_rows
 from .models import Reminder
@@ -45,7 +44,9 @@ def compose_digests(session: Session, now: datetime) -> int:
         .options(joinedload(Plan.region), joinedload(Plan.supervising_unit))
         .order_by(Plan.id)
     )
-    open_plans = {plan.id: plan for plan in plans if in_window(now, ZoneInfo(plan.region.timezone))}
+    open_plans = {
+        plan.id: plan for plan in plans if plan.region.calendar.in_window(now, ZoneInfo(plan.region.timezone))
+    }
     if not open_plans:
         return 0
     rows = [row for row in waiting_rows(session) if row.plan_id in open_plans]
@@ -145,7 +146,7 @@ def digest_entry(snapshot: Snapshot, due: Due, day: date) -> dict[str, Any]:
         "target_on": due.target_on.isoformat(),
         "due_on": due.due_on.isoformat(),
         "step": due.step,
-        "days_left": working_days_between(day, due.target_on),
+        "days_left": snapshot.calendar.working_days_between(day, due.target_on),
         "tasks": []
         if own is not None
         else [{"ref": row.ref, "text": row.text, "path": task_path(snapshot, row.ref)} for row in due.tasks],

@@ -25,7 +25,7 @@ from ..directory.queries import supervisors_of
 from ..outbox.commands import Recipient, enqueue
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
-from ..workdays.calendar import in_window
+from ..workdays.calendar import CHINA
 
 Heads = Mapping[str, list[int | str]]
 
@@ -47,7 +47,7 @@ def take_heads(session: Session, now: datetime, settings: Settings) -> bool:
     """
     heads = heads_now(session)
     taken = {head.chain: [head.seq, head.hash] for head in heads}
-    if not taken or not in_window(now, settings.zone) or taken == _last_taken(session):
+    if not taken or not CHINA.in_window(now, settings.zone) or taken == _last_taken(session):
         return False
     mark = insert_into(session, AuditMark).values(
         day=local_day(now, settings.zone), at=now, heads=taken, mailed=False

@@ -1,4 +1,4 @@
-"""Which days are worth a look: from dates alone, so that an ordinary day costs three small statements a plan."""
+"""Which days are worth a look: from dates alone, so that an ordinary day costs four small statements a plan."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ..evaluations.rounds import RoundRow, current, frozen
 from ..plans.models import DueDate, Instance, KeyTask, Plan
 from ..plans.queries import rounds_of
-from ..workdays.calendar import is_working_day, shift
+from ..workdays.calendar import Calendar
 from ..workflows.definitions import UNACKNOWLEDGED_AFTER
 from .rules import DEADLINE, REPORT_DUE, ROUND_OPENS, VERIFY_DUE, opens_week, step_on
 from .snapshot import led_since
@@ -22,7 +22,8 @@ def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> lis
 
     A day that is left out has no reminder, whatever the states of the tasks are; one that is kept may have none.
     """
-    working = [day for day in days if is_working_day(day)]
+    calendar = plan.region.calendar
+    working = [day for day in days if calendar.is_working(day)]
     if not working:
         return []
     round_ = current(frozen(rounds_of(session, [plan.id])))
@@ -34,11 +35,11 @@ def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> lis
         .distinct()
     ).all()
     given = {day for units in led_since(session, plan).values() for day in units.values()}
-    reminded = {shift(day, UNACKNOWLEDGED_AFTER) for day in given}
-    return [day for day in working if day in reminded or _worth(day, round_, deadlines)]
+    reminded = {calendar.shift(day, UNACKNOWLEDGED_AFTER) for day in given}
+    return [day for day in working if day in reminded or _worth(day, round_, deadlines, calendar)]
 
 
-def _worth(day: date, round_: RoundRow | None, deadlines: Sequence[date]) -> bool:
+def _worth(day: date, round_: RoundRow | None, deadlines: Sequence[date], calendar: Calendar) -> bool:
     series: list[tuple[date, tuple[int, ...]]] = [(deadline, DEADLINE) for deadline in deadlines]
     passed = [deadline for deadline in deadlines if deadline < day]
     if round_ is not None:
@@ -46,6 +47,6 @@ def _worth(day: date, round_: RoundRow | None, deadlines: Sequence[date]) -> boo
         series.append((round_.report_due_on, REPORT_DUE))
         series.append((round_.verify_due_on, VERIFY_DUE))
         passed += [round_.report_due_on] if round_.report_due_on < day else []
-    if passed and opens_week(day):
+    if passed and opens_week(day, calendar):
         return True
-    return any(step_on(target, offsets, day) is not None for target, offsets in series)
+    return any(step_on(target, offsets, day, calendar) is not None for target, offsets in series)

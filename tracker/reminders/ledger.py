@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from ..clock import local_day
 from ..db import insert_into
 from ..plans.models import Plan
-from ..workdays.calendar import is_working_day
 from .horizon import days_worth_asking
 from .models import Heartbeat, Reminder, ReminderMark
 from .rules import Due, due_reminders
@@ -44,7 +43,7 @@ def queue_reminders(session: Session, now: datetime, plan: Plan) -> int:
     if worth:
         snapshot = snapshot_of(session, plan)
         added = _insert(session, now, plan, [due for day in worth for due in due_reminders(snapshot, day)])
-    if is_working_day(today) and (through is None or through < today):  # a free day has no reminders: no need to write
+    if plan.region.calendar.is_working(today) and (through is None or through < today):  # a free day has none to keep
         _move_mark(session, plan, today)
     return added
 

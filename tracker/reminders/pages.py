@@ -17,7 +17,7 @@ from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.policy import plan_facts
 from ..plans.queries import visible_plans
-from ..workdays.calendar import is_provisional, is_working_day, shift
+from ..workdays.calendar import CHINA, Calendar
 from .lines import Entry, Line, ahead, lines_of, recorded
 
 ONE_DAY = timedelta(days=1)
@@ -100,6 +100,7 @@ def reminders_page(
     today = local_day(now, asked[0].region.timezone) if asked else now.date()
     first = month_of(month, today)
     last = _next_month(first) - ONE_DAY
+    calendar = asked[0].region.calendar if asked else CHINA
     entries = recorded(session, asked, first, last, recipient)
     known = {(entry.recipient, entry.kind, entry.day) for entry in entries if entry.day == today}
     for plan in asked:
@@ -109,7 +110,7 @@ def reminders_page(
     return Month(
         first=first,
         today=today,
-        weeks=_weeks(first, last, today, lines),
+        weeks=_weeks(first, last, today, lines, calendar),
         lines=tuple(lines),
         unreached=tuple(dict.fromkeys(names[e.recipient] for e in entries if e.status == "no_address")),
         names=names,
@@ -117,7 +118,7 @@ def reminders_page(
         plan=chosen if chosen is not None else (asked[0] if len(asked) == 1 else None),
         whole=whole,
         readable=_readable(session, actor, entries),
-        provisional=is_provisional(first.year),
+        provisional=calendar.is_provisional(first.year),
         previous=(first - ONE_DAY).replace(day=1) if not plans or first.year >= _first_year(plans) else None,
         following=_next_month(first) if not plans or first.year <= _last_year(plans) else None,
     )
@@ -128,7 +129,14 @@ def coming(session: Session, actor: Actor, now: datetime, plans: Sequence[Plan],
     entries: list[Entry] = []
     for plan in plans:
         today = local_day(now, plan.region.timezone)
-        entries += ahead(session, plan, now, today + ONE_DAY, shift(today, working_days), f"user:{actor.user_id}")
+        entries += ahead(
+            session,
+            plan,
+            now,
+            today + ONE_DAY,
+            plan.region.calendar.shift(today, working_days),
+            f"user:{actor.user_id}",
+        )
     return lines_of(entries)
 
 
@@ -155,7 +163,9 @@ def _next_month(first: date) -> date:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def _weeks(first: date, last: date, today: date, lines: Sequence[Line]) -> tuple[tuple[Day, ...], ...]:
+def _weeks(
+    first: date, last: date, today: date, lines: Sequence[Line], calendar: Calendar
+) -> tuple[tuple[Day, ...], ...]:
     by_day: dict[date, list[Line]] = {}
     for line in lines:
         by_day.setdefault(line.day, []).append(line)
@@ -165,7 +175,7 @@ def _weeks(first: date, last: date, today: date, lines: Sequence[Line]) -> tuple
         week = [day + timedelta(days=number) for number in range(7)]
         weeks.append(
             tuple(
-                Day(d, d.month == first.month, is_working_day(d), d == today, tuple(_events(by_day.get(d, ()))))
+                Day(d, d.month == first.month, calendar.is_working(d), d == today, tuple(_events(by_day.get(d, ()))))
                 for d in week
             )
         )

@@ -16,7 +16,7 @@ from ..evaluations.lamps import due_days, overdue_days
 from ..evaluations.rounds import RoundRow, current
 from ..outbox.commands import Recipient
 from ..plans.queries import TaskRow
-from ..workdays.calendar import is_working_day, on_or_before, shift
+from ..workdays.calendar import Calendar
 from ..workflows.definitions import ACKNOWLEDGING_STATES, OWING_STATES, UNACKNOWLEDGED_AFTER
 
 ROUND_OPENS = (0,)
@@ -57,6 +57,7 @@ class Snapshot:
     title: str
     region: str
     zone: ZoneInfo
+    calendar: Calendar
     live_on: date | None
     rounds: tuple[RoundRow, ...]
     tasks: tuple[TaskView, ...]
@@ -92,28 +93,28 @@ class Due:
         return (self.subject, self.kind, self.target_on, self.recipient.key)
 
 
-def step_on(target: date, offsets: Iterable[int], day: date) -> int | None:
+def step_on(target: date, offsets: Iterable[int], day: date, calendar: Calendar) -> int | None:
     """The step towards ``target`` that goes on ``day``, moved off free days; of two on one day the later; else None."""
-    return min((step for step in offsets if on_or_before(shift(target, -step)) == day), default=None)
+    return min((step for step in offsets if calendar.on_or_before(calendar.shift(target, -step)) == day), default=None)
 
 
-def opens_week(day: date) -> bool:
+def opens_week(day: date, calendar: Calendar) -> bool:
     """Whether ``day`` is the first working day of its calendar week, Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
-    return next((d for d in _days(monday) if is_working_day(d)), None) == day
+    return next((d for d in _days(monday) if calendar.is_working(d)), None) == day
 
 
-def overdue_week(since: date, day: date) -> int | None:
+def overdue_week(since: date, day: date, calendar: Calendar) -> int | None:
     """Which weekly reminder goes on ``day`` to a task that is overdue after ``since``: 1 to 4, or None.
 
     Weeks are counted by their first working day after ``since``; a week without working days is not counted.
     """
-    if day <= since or not opens_week(day):
+    if day <= since or not opens_week(day, calendar):
         return None
     first = since - timedelta(days=since.weekday())
     number = 0
     while first <= day:
-        opening = next((d for d in _days(first) if is_working_day(d)), None)
+        opening = next((d for d in _days(first) if calendar.is_working(d)), None)
         if opening is not None and opening > since:
             number += 1
         if number > OVERDUE_WEEKS:
@@ -128,7 +129,7 @@ def _days(monday: date) -> Iterator[date]:
 
 def due_reminders(snapshot: Snapshot, day: date) -> list[Due]:
     """The reminders whose scheduled day is ``day``, as the plan stands in the snapshot; none before going live."""
-    if snapshot.live_on is None or day < snapshot.live_on or not is_working_day(day):
+    if snapshot.live_on is None or day < snapshot.live_on or not snapshot.calendar.is_working(day):
         return []
     return [*_of_round(snapshot, day), *_of_tasks(snapshot, day)]
 
@@ -143,12 +144,12 @@ def _of_round(snapshot: Snapshot, day: date) -> Iterator[Due]:
         ("round_opens", round_.opens_on, ROUND_OPENS),
         ("report_due", round_.report_due_on, REPORT_DUE),
     ):
-        step = step_on(target, offsets, day)
+        step = step_on(target, offsets, day, snapshot.calendar)
         if step is None:
             continue
         for recipient, rows in _by_recipient(snapshot, owing):
             yield Due(subject, kind, day, recipient, target, step, round_, rows)
-    step = step_on(round_.verify_due_on, VERIFY_DUE, day)
+    step = step_on(round_.verify_due_on, VERIFY_DUE, day, snapshot.calendar)
     waiting = tuple(
         task.row
         for task in snapshot.tasks
@@ -169,13 +170,14 @@ def _by_recipient(snapshot: Snapshot, rows: Iterable[TaskRow]) -> list[tuple[Rec
 
 
 def _of_tasks(snapshot: Snapshot, day: date) -> Iterator[Due]:
-    week_opens = opens_week(day)
+    calendar = snapshot.calendar
+    week_opens = opens_week(day, calendar)
     given = {since for task in snapshot.tasks for since in task.led_since.values()}
-    silent_since = {since for since in given if shift(since, UNACKNOWLEDGED_AFTER) == day}
+    silent_since = {since for since in given if calendar.shift(since, UNACKNOWLEDGED_AFTER) == day}
     for task in snapshot.tasks:
         deadline, leads = task.row.deadline, [unit.unit_id for unit in task.row.leads]
         if deadline is not None and task.owes(day) and not task.row.completion_verified:
-            step = step_on(deadline, DEADLINE, day)
+            step = step_on(deadline, DEADLINE, day, calendar)
             if step is not None:
                 yield from _to_units(snapshot, day, task, "deadline", deadline, step, leads)
         silent = {u: task.led_since[u] for u in _unacknowledged(task) if task.led_since.get(u) in silent_since}
@@ -200,7 +202,7 @@ def _overdue(snapshot: Snapshot, day: date, task: TaskView) -> Iterator[Due]:
     assert live_on is not None
     best: tuple[date, int] | None = None
     for target in overdue_days(row, day, current(snapshot.rounds), snapshot.zone):
-        week = overdue_week(max(target, live_on, task.owing_since or live_on), day)
+        week = overdue_week(max(target, live_on, task.owing_since or live_on), day, snapshot.calendar)
         if week is not None:
             best = (target, week)
     if best is not None:

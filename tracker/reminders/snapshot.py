@@ -34,6 +34,7 @@ def snapshot_of(session: Session, plan: Plan) -> Snapshot:
         title=plan.title,
         region=plan.region.short_name,
         zone=zone,
+        calendar=plan.region.calendar,
         live_on=live_on,
         rounds=rounds,
         tasks=tuple(

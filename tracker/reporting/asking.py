@@ -19,7 +19,6 @@ from ..plans.models import Plan
 from ..plans.notices import tell_supervisors, tell_units
 from ..plans.policy import relation_facts
 from ..plans.queries import TaskRow, plan_by_slug, task_row
-from ..workdays.calendar import is_working_day
 from .commands import checked, note
 from .input_requests import askable
 from .policy import ANSWER, REQUEST
@@ -80,7 +79,8 @@ def ask(
 def _check(content: Mapping[str, Any], row: TaskRow, plan: Plan, now: datetime) -> None:
     if not set(content["units"]) <= set(askable(row)):
         raise InvalidInput(fields={"units": [N_("Choose a unit that supports the task.")]})
-    if content["due_on"] < local_day(now, plan.region.timezone) or not is_working_day(content["due_on"]):
+    region, day = plan.region, content["due_on"]
+    if day < local_day(now, region.timezone) or not region.calendar.is_working(day):
         raise InvalidInput(fields={"due_on": [N_("Choose a working day, today or later.")]})
 
 

@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..clock import local_day
-from ..directory.models import Unit
+from ..directory.models import Region, Unit
 from ..plans.queries import TaskRow
-from ..workdays.calendar import working_days_between
 from .policy import PART_STATES
 from .request_models import InputAnswer, InputRequest
 
@@ -50,11 +49,11 @@ def askable_units(session: Session, row: TaskRow) -> list[tuple[int, str]]:
     return [(unit_id, names[unit_id]) for unit_id in wanted]
 
 
-def stands(request: InputRequest, row: TaskRow, today: date, zone: str) -> Asked:
-    """How a request stands today, in the region's zone."""
+def stands(request: InputRequest, row: TaskRow, today: date, region: Region) -> Asked:
+    """How a request stands today, a day in the region."""
     if request.answers:
-        answered = local_day(request.answers[0].at, zone)
-        days = working_days_between(local_day(request.at, zone), answered)
+        answered = local_day(request.answers[0].at, region.timezone)
+        days = region.calendar.working_days_between(local_day(request.at, region.timezone), answered)
         return Asked(request, "answered" if answered <= request.due_on else "answered_late", days)
     if row.state not in PART_STATES or request.unit_id not in askable(row):
         return Asked(request, "void", None)

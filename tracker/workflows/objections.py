@@ -26,7 +26,6 @@ from ..plans.policy import relation_facts
 from ..plans.queries import TaskRow, plan_by_slug
 from ..reporting.commands import checked
 from ..reporting.schemas import FormSchema, filled
-from ..workdays.calendar import shift
 from .models import HistoryEntry, Objection, ObjectionAnswer
 from .path import lock_task
 
@@ -146,7 +145,7 @@ def raise_objection(
             user_id=actor.user_id,
             at=now,
             text=given["text"],
-            due_on=shift(today, ANSWER_WITHIN),
+            due_on=plan.region.calendar.shift(today, ANSWER_WITHIN),
             **matter,
         )
         session.add(objection)

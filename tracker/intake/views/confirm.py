@@ -55,7 +55,7 @@ def _page(draft_id: int, errors: Mapping[str, str]) -> str:
         "intake/confirm.html",
         draft=draft,
         found=found,
-        rounds=[(dates, is_default(f"{dates.kind}-{dates.year}", _days(dates))) for dates in rounds],
+        rounds=[(dates, is_default(draft, f"{dates.kind}-{dates.year}", _days(dates))) for dates in rounds],
         units=len(names_of(draft.draft)),
         sections=len(sections_of(draft.draft)),
         errors=errors,

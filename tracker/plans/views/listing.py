@@ -11,7 +11,6 @@ from ...clock import local_day
 from ...evaluations.counting import count_reports
 from ...evaluations.lamps import Standing, standing
 from ...evaluations.pages import Milestone, milestones, time_passed
-from ...workdays.calendar import working_days_between
 from ...workflows.definitions import OWING_STATES
 from ..models import Plan, Round
 from ..queries import LIVE_ROUND_STATES, TaskRow
@@ -57,9 +56,9 @@ def zone_of(plan: Plan) -> ZoneInfo:
 
 def listed(plan: Plan, rows: Iterable[TaskRow], round_: Round | None, now: datetime) -> list[Listed]:
     """The rows with their standing on the local day of ``now``; ``round_`` is the plan's current one."""
-    zone = zone_of(plan)
+    zone, calendar = zone_of(plan), plan.region.calendar
     today = local_day(now, zone)
-    return [Listed(row, standing(row, today, round_, zone)) for row in rows]
+    return [Listed(row, standing(row, today, round_, zone, calendar)) for row in rows]
 
 
 def current_of(rounds: Sequence[Round]) -> Round | None:
@@ -96,7 +95,9 @@ def round_card(
     count = count_reports(chosen, zone_of(plan), rows, acts)
     return RoundCard(
         round_=chosen,
-        days_left=working_days_between(today, chosen.opens_on if chosen.state == "planned" else chosen.report_due_on),
+        days_left=plan.region.calendar.working_days_between(
+            today, chosen.opens_on if chosen.state == "planned" else chosen.report_due_on
+        ),
         settled=count.verified,
         waiting=len(count.waiting),
         total=count.total,

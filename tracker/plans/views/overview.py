@@ -16,7 +16,6 @@ from ...directory.models import Unit
 from ...evaluations.counting import last_report_acts
 from ...evaluations.lamps import Standing
 from ...evaluations.pace import term_passed
-from ...workdays.calendar import working_days_between
 from ...workflows.definitions import STATE_LABELS, UNACKNOWLEDGED_AFTER
 from ..models import EvaluationClause, Plan, Project, Round
 from ..policy import plan_facts
@@ -161,9 +160,9 @@ def overview(session: Session, actor: Actor, now: datetime, slug: str) -> Overvi
 
 def needing_attention(tasks: Sequence[Listed], plan: Plan, today: date) -> list[Concern]:
     """Overdue tasks, longest first; those nobody acknowledged in time; and, once live, those without units."""
-    concerns = []
+    concerns, calendar = [], plan.region.calendar
     for task in tasks:
-        days = working_days_between(local_day(task.row.entered_at, plan.region.timezone), today)
+        days = calendar.working_days_between(local_day(task.row.entered_at, plan.region.timezone), today)
         if task.standing.overdue:
             kind = "overdue"
         elif task.row.state == "assigned" and days >= UNACKNOWLEDGED_AFTER:

@@ -65,7 +65,7 @@ def _answer(
     asked = asking.request_of(session, place.row, request_id)
     authorise(ANSWER, asking.answering_facts(actor, place.plan, place.row, asked))
     found = next(r for r in input_requests_of(session, task_ids=[place.row.task_id]) if r.id == asked.id)
-    item = stands(found, place.row, place.today, place.plan.region.timezone)
+    item = stands(found, place.row, place.today, place.plan.region)
     return render_template(
         "reporting/answer.html",
         place=place,

@@ -35,8 +35,8 @@ def parts_for(session: Session, row: TaskRow) -> list[PartRow]:
 
 def inputs_for(session: Session, place: Place) -> list[Asked]:
     """The requests for input on the task, as they stand today."""
-    zone, found = place.plan.region.timezone, input_requests_of(session, task_ids=[place.row.task_id])
-    return [stands(request, place.row, place.today, zone) for request in found]
+    region, found = place.plan.region, input_requests_of(session, task_ids=[place.row.task_id])
+    return [stands(request, place.row, place.today, region) for request in found]
 
 
 def part_page(slug: str, ref: str, unit_id: int) -> str:

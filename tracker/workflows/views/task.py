@@ -166,7 +166,7 @@ def place_of(session: Session, actor: Actor, now: datetime, slug: str, ref: str)
         targets=list(task.targets),
         facts=task_facts(session, actor, plan, [row])[row.task_id],
         rounds=rounds,
-        standing=standing(row, today, current_of(rounds), zone),
+        standing=standing(row, today, current_of(rounds), zone, plan.region.calendar),
         today=today,
         zone=zone,
     )
@@ -209,7 +209,7 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
         parts=part_rows(session, row, _shown_sequence(row, reports, history, every_part_), every_part_),
         own_parts=own_parts(actor, row) if permitted(PART, place.facts) else [],
         every_part=every_part_,
-        inputs=[stands(request, row, place.today, plan.region.timezone) for request in inputs],
+        inputs=[stands(request, row, place.today, plan.region) for request in inputs],
         may_ask=permitted(REQUEST, place.facts) and bool(askable(row)),
         own_units=actor.unit_ids,
         reader_id=actor.user_id,

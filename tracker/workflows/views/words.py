@@ -14,7 +14,6 @@ from ...plans.views.speech import ngettext
 from ...plans.views.words import late_by, why
 from ...reporting.comments import correctable
 from ...reporting.models import Comment
-from ...workdays.calendar import shift
 from ..definitions import (
     ACKNOWLEDGING_STATES,
     OWING_STATES,
@@ -80,7 +79,7 @@ def who_does_what(page: TaskPage) -> list[dict[str, Any]]:
     if state == "pending_dispatch":
         items.append({"who": supervisor, "what": _("Assign the task to its units")})
     elif state == "assigned":
-        by = shift(local_day(row.entered_at, place.zone), UNACKNOWLEDGED_AFTER)
+        by = place.plan.region.calendar.shift(local_day(row.entered_at, place.zone), UNACKNOWLEDGED_AFTER)
         items.append({"who": first, "what": _("Acknowledge the task"), **_by(by, place.today)})
         items.append({"who": first, "what": _("Report progress"), **_due(page)})
     elif state == "in_progress":
