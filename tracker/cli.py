@@ -29,7 +29,7 @@ COMMAND_MODULES = (
     "tracker.reporting.cli",
     "tracker.audit.cli",
     "tracker.demo.cli",
-    "tracker.scheduler",
+    "tracker.scheduler.cli",
 )
 CONFIGURATION_ERROR = "tracker.configuration_error"
 

@@ -121,6 +121,38 @@ def transaction() -> Iterator[Session]:
         session.close()
 
 
+@contextmanager
+def one_statement() -> Iterator[Session]:
+    """A write transaction of one statement.
+
+    PostgreSQL commits it as it runs: a process that is frozen at any instant leaves no lock of it behind.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with transaction() as session:
+            yield session
+        return
+    with Session(db.engine.execution_options(isolation_level="AUTOCOMMIT")) as session:
+        yield session
+        session.commit()
+
+
+def end_idle_transactions(seconds: int) -> None:
+    """Let PostgreSQL end a transaction of this process that has been idle for so long, and release its locks.
+
+    So nobody waits for a process that was frozen in the middle of one.  SQLite has nothing of the kind.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return
+
+    def configure(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{seconds}s'")
+        connection.autocommit = False
+
+    event.listen(db.engine, "connect", configure)
+    db.engine.dispose()
+
+
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite has no WAL-reset bug (3.7.0 to 3.51.2; fixed in 3.51.3, 3.50.7 and 3.44.6)."""
     if version >= (3, 51, 3):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import clock, idempotency
+from . import clock, idempotency, lease
 from .audit import models as audit
 from .directory import models as directory
 from .intake import models as intake
@@ -18,5 +18,5 @@ from .workflows import models as workflows
 
 __all__ = [
     "audit", "clock", "directory", "evidence", "idempotency", "input_requests", "intake",
-    "outbox", "plans", "reminders", "report_parts", "reporting", "workdays", "workflows",
+    "lease", "outbox", "plans", "reminders", "report_parts", "reporting", "workdays", "workflows",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,17 +23,18 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, City, load_seed, make_city
 from tests.fixtures.server import environment
 from tests.fixtures.smtp import SmtpSink
-from tracker import scheduler
 from tracker.access import SYSTEM
 from tracker.clock import real_now
 from tracker.config import ROOT, Settings
 from tracker.db import db, transaction
 from tracker.evaluations.commands import make_rounds
+from tracker.lease import held
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.models import Plan, Round
 from tracker.reminders.ledger import beat
 from tracker.reminders.models import Heartbeat, Reminder
-from tracker.scheduler import tick
+from tracker.scheduler import tick, ticking
+from tracker.scheduler.leading import NAME
 from tracker.workflows.commands import go_live
 
 NOTHING = {"sent": 0, "retry": 0, "unknown": 0, "dead": 0}
@@ -86,8 +88,8 @@ def test_a_plan_that_fails_is_named_and_stops_no_other(
             raise RuntimeError("a planted fault")
         return done
 
-    advance = scheduler.advance_rounds
-    monkeypatch.setattr(scheduler, "advance_rounds", fails_for_one)
+    advance = ticking.advance_rounds
+    monkeypatch.setattr(ticking, "advance_rounds", fails_for_one)
     done = tick(app, datetime(2023, 7, 3, 1, 0, tzinfo=UTC))
     assert done["failures"] == [{"step": "rounds", "plan": "shaoguan", "error": "RuntimeError: a planted fault"}]
     assert "rounds of shaoguan failed" in caplog.text
@@ -98,16 +100,16 @@ def test_a_plan_that_fails_is_named_and_stops_no_other(
         ).all()
         assert [tuple(row) for row in opened] == [("yulin", "mid_term")]
         assert db.session.get(Heartbeat, 1) is not None
-    monkeypatch.setattr(scheduler, "advance_rounds", advance)
+    monkeypatch.setattr(ticking, "advance_rounds", advance)
     assert tick(app, datetime(2023, 7, 3, 1, 1, tzinfo=UTC))["rounds"] == 1
 
 
 @pytest.mark.parametrize("step", ["compose_digests", "deliver"])
 def test_a_step_that_fails_is_told(app: Flask, city: City, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    def fails(*_given: object) -> None:
+    def fails(*_given: object, **_named: object) -> None:
         raise RuntimeError("a planted fault")
 
-    monkeypatch.setattr(scheduler, step, fails)
+    monkeypatch.setattr(ticking, step, fails)
     done = tick(app, datetime(2023, 7, 3, 1, 0, tzinfo=UTC))
     assert [(failure["plan"], failure["error"]) for failure in done["failures"]] == [
         (None, "RuntimeError: a planted fault")
@@ -143,7 +145,7 @@ def test_two_first_ticks_leave_one_heartbeat_and_the_later_stands(app: Flask) ->
 
 
 @contextmanager
-def ticking(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+def scheduling(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """The process, until the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "scheduler", "--every", "1"],
@@ -162,7 +164,7 @@ def ticking(settings: Settings) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_the_process_ends_after_the_running_tick(
+def test_the_process_ends_with_the_mail_in_hand_and_gives_its_lease_back(
     app: Flask, settings: Settings, city: City, smtp_sink: SmtpSink, end: signal.Signals
 ) -> None:
     handed_over, go_on = threading.Event(), threading.Event()
@@ -172,7 +174,7 @@ def test_the_process_ends_after_the_running_tick(
         assert go_on.wait(60)
 
     smtp_sink.before_answer = hold
-    with ticking(replace(settings, mail_url=smtp_sink.url)) as process:
+    with scheduling(replace(settings, mail_url=smtp_sink.url)) as process:
         assert handed_over.wait(60)
         process.send_signal(end)
         go_on.set()
@@ -180,6 +182,9 @@ def test_the_process_ends_after_the_running_tick(
         assert process.stderr is not None
         assert "the scheduler has ended" in process.stderr.read()
     with app.app_context():
-        states = set(db.session.scalars(select(OutboxMessage.state)))
-        assert db.session.get(Heartbeat, 1) is not None
-    assert states == {"sent"}
+        states = Counter(db.session.scalars(select(OutboxMessage.state)))
+        lease = held(db.session, NAME)
+    assert set(states) == {"sent", "pending"}
+    assert states["sent"] == len(smtp_sink.messages) < sum(states.values())
+    assert lease is not None
+    assert not lease.valid

@@ -21,7 +21,8 @@ from tracker.audit.models import AuditEntry
 from tracker.directory.accounts import user_by_email
 from tracker.directory.passwords import hash_password
 from tracker.evaluations.commands import make_rounds
-from tracker.scheduler import _tick_and_tell
+from tracker.scheduler.leading import Leader
+from tracker.scheduler.process import tick_and_tell
 from tracker.web.origin import shortened
 
 CHROME = (
@@ -86,7 +87,9 @@ def test_an_act_says_in_whose_name_and_from_where(app: Flask, city: City) -> Non
 def test_the_command_line_and_the_scheduler_say_so(app: Flask, city: City, tmp_path: Path) -> None:
     with writing(app) as session:
         make_rounds(session, SYSTEM, city.plan.created_at, city.plan)
-    _tick_and_tell(app)
+    leader = Leader(app)
+    assert leader.keep()
+    tick_and_tell(app, leader)
     opened = [row for row in rows(app, plan_chain(city.plan.id)) if row.action == "round.open"]
     assert {row.origin for row in opened} == {"scheduler"}
     taken = typed(app, "plans", "export", "shaoguan", "--format", "csv", "-o", tmp_path / "plan.csv")

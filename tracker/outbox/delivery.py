@@ -48,19 +48,21 @@ def deliver(
     *,
     channel: Channel | None = None,
     closed: Callable[[str], None] = lambda reason: None,
+    proceed: Callable[[], bool] = lambda: True,
 ) -> dict[str, int]:
     """Hand over every mail that is due, each claim and each outcome in a transaction of its own.
 
     ``now`` is aware, on the business clock; ``real_now`` gives real time.  Safe in any number of processes at once.
-    ``closed`` is told the reason where the way out turns out to be closed for every mail.
+    ``closed`` is told the reason where the way out turns out to be closed for every mail.  ``proceed`` is asked before
+    each claim: once it says no, what was claimed has been handed over and the rest waits.
     Answers how many were ``sent``, put off (``retry``), left ``unknown``, and given up (``dead``).
     """
     counts: Counter[str] = Counter(sent=0, retry=0, unknown=0, dead=0)
     if channel is None:
         with channel_for(settings) as opened:
-            return deliver(now, real_now, settings, channel=opened, closed=closed)
+            return deliver(now, real_now, settings, channel=opened, closed=closed, proceed=proceed)
     counts.update(settle(real_now(), channel))
-    while True:
+    while proceed():
         mails, failed = claim(now, real_now(), settings, channel.batch)
         counts["dead"] += failed
         if not mails:
@@ -74,6 +76,7 @@ def deliver(
             log.error("mail: the way out is closed, the rest waits: %s", reason)
             closed(reason)
             return dict(counts)
+    return dict(counts)
 
 
 def claim(now: datetime, real: datetime, settings: Settings, limit: int) -> tuple[list[Mail], int]:

@@ -6,7 +6,7 @@ anybody from being reminded twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -110,10 +110,16 @@ def _move_mark(session: Session, plan: Plan, through: date) -> None:
     )
 
 
-def beat(session: Session, at: datetime) -> None:
-    """Say that a tick ended at ``at`` (real time).  Of two at once, or two first ones, the later stands."""
-    statement = insert_into(session, Heartbeat).values(id=1, at=at)
-    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"at": at}, where=Heartbeat.at < at))
+def beat(
+    session: Session, at: datetime, *, seconds: float = 0.0, failures: Sequence[Mapping[str, str | None]] = ()
+) -> None:
+    """Say that a tick ended at ``at`` (real time) after so many seconds, and what failed in it (step, plan, error).
+
+    Of two at once, or two first ones, the later stands.
+    """
+    values = {"at": at, "seconds": seconds, "failures": [dict(failure) for failure in failures]}
+    statement = insert_into(session, Heartbeat).values(id=1, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values, where=Heartbeat.at < at))
 
 
 def waiting_rows(session: Session) -> list[Reminder]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UTCDateTime, one_of
@@ -27,6 +27,7 @@ class Reminder(Base):
         CheckConstraint(one_of("kind", REMINDER_KINDS), name="kind"),
         CheckConstraint(one_of("state", REMINDER_STATES), name="state"),
         CheckConstraint("(state = 'in_digest') = (message_id IS NOT NULL)", name="digest_has_message"),
+        Index("ix_reminders_state", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,10 +53,12 @@ class ReminderMark(Base):
 
 
 class Heartbeat(Base):
-    """When the scheduler last finished a tick, by real time: one row."""
+    """The last tick that a scheduler finished: when (real time), how long it took, what failed in it.  One row."""
 
     __tablename__ = "heartbeats"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seconds: Mapped[float]
+    failures: Mapped[list[dict[str, str | None]]] = mapped_column(JSON)

@@ -1,0 +1,5 @@
+"""The tick, and the process that ticks."""
+
+from .ticking import tick
+
+__all__ = ["tick"]
