@@ -70,7 +70,7 @@ def test_to_other_regions_the_plan_does_not_exist(session: Session, who: str) ->
 
 def test_the_preview_says_what_then_happens(session: Session) -> None:
     city: City = make_city(session)
-    preview = go_live_preview(session, city.plan)
+    preview = go_live_preview(session, city.plan, NOW)
     assert [row.ref for row in preview.ready] == ["1", "2", "3"]
     assert [row.ref for row in preview.without_lead] == ["4"]
     foreseen = {recipient.key: (led, supported) for recipient, led, supported in preview.mails}
@@ -86,7 +86,7 @@ def test_the_preview_says_what_then_happens(session: Session) -> None:
 
 def test_who_cannot_be_reached_is_named_before(session: Session) -> None:
     plan = load_seed(session, "shaoguan")
-    preview = go_live_preview(session, plan)
+    preview = go_live_preview(session, plan, NOW)
     units = session.scalar(
         select(func.count(func.distinct(Assignment.unit_id)))
         .join(AssignmentSet, AssignmentSet.id == Assignment.set_id)

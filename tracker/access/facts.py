@@ -15,6 +15,7 @@ class Facts:
     ``suspended_from`` is the state that a suspended task resumes to.  ``request`` is what was last done to the
     unit's request that the action concerns, ``took_part`` whether the actor did any of it.
     ``asked``: a request for input asks a unit of the actor's.  ``own_comment``: the actor wrote the comment at hand.
+    ``own_person``: the person at hand is the actor, ``unit_leader``: the actor leads a unit of that person's.
     """
 
     system: bool = False
@@ -36,6 +37,8 @@ class Facts:
     unit_acknowledged: bool = False
     asked: bool = False
     own_comment: bool = False
+    own_person: bool = False
+    unit_leader: bool = False
     plan_lives: bool = True
     state: str = ""
     suspended_from: str = ""

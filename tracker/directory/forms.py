@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from ..errors import InvalidInput
 from ..i18n import LOCALES, N_
@@ -14,6 +14,8 @@ from .models import ROLES
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+BAD_DAY = N_("Choose a date, such as 2023-08-31.")
+NOT_LISTED = N_("Choose somebody of the list.")
 BAD_EMAIL = N_("Write an e-mail address such as office@example.org.")
 
 
@@ -85,6 +87,29 @@ class LocaleSchema(FormSchema):
         validate=validate.OneOf(LOCALES, error=N_("Choose a language.")),
         error_messages={"required": N_("Choose a language.")},
     )
+
+
+class WeeklySchema(FormSchema):
+    """How often what is not due within a week comes."""
+
+    pace = fields.String(
+        required=True,
+        validate=validate.OneOf(("daily", "weekly"), error=N_("Choose daily or weekly.")),
+        error_messages={"required": N_("Choose daily or weekly.")},
+    )
+
+
+class AbsenceSchema(FormSchema):
+    """The first and the last day of an absence, and the deputy's number, empty where the unit's mailbox serves."""
+
+    from_on = fields.Date(required=True, error_messages=dict.fromkeys(("required", "invalid"), BAD_DAY))
+    to_on = fields.Date(required=True, error_messages=dict.fromkeys(("required", "invalid"), BAD_DAY))
+    deputy = fields.Integer(load_default=None, allow_none=True, error_messages={"invalid": NOT_LISTED})
+
+    @pre_load
+    def without_deputy(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """Load an empty choice as none."""
+        return {name: value for name, value in data.items() if name != "deputy" or value}
 
 
 def load(schema: Schema, form: Mapping[str, Any]) -> dict[str, Any]:

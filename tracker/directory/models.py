@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UTCDateTime, one_of
@@ -87,7 +87,11 @@ class UnitMember(Base):
 
 
 class User(Base):
-    """A person.  ``password_hash`` is empty until the activation link was used; ``email`` is lower case."""
+    """A person.  ``password_hash`` is empty until the activation link was used; ``email`` is lower case.
+
+    ``weekly``: what is not due within a week comes once a week.  ``mails_version`` counts the changes of that choice
+    and of the person's absences.
+    """
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)
@@ -100,6 +104,35 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     administrator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    weekly: Mapped[bool] = mapped_column(default=False, server_default=false())
+    mails_version: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Absence(Base):
+    """Somebody is away from ``from_on`` to ``to_on``, both days included, in their region's zone.
+
+    Their mails go to ``deputy_id``, to the unit's mailbox where nobody is named.  Taken back, never deleted; who comes
+    back early has ``to_on`` moved.
+    """
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("to_on >= from_on", name="ends_after_it_begins"),
+        CheckConstraint("deputy_id <> user_id", name="not_ones_own_deputy"),
+        Index("ix_absences_user_id_to_on", "user_id", "to_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+    deputy: Mapped[User | None] = relationship(foreign_keys=deputy_id)
 
 
 class Membership(Base):

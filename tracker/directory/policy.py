@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..access import Actor, Facts, authorise, permitted, register
 from ..errors import NotAllowed
 from ..i18n import N_
@@ -11,6 +13,9 @@ CONTACT_ROLES = ("handler", "leader")
 register(
     {
         "contacts.manage": lambda facts: facts.system or facts.administrator or facts.supervisor,
+        "absence.enter": lambda facts: (
+            facts.system or facts.own_person or facts.unit_leader or facts.supervisor or facts.administrator
+        ),
         "accounts.manage": lambda facts: facts.system or facts.administrator,
     }
 )
@@ -23,6 +28,19 @@ def region_facts(actor: Actor, region_id: int) -> Facts:
         in_region=region_id in actor.region_ids,
         administrator=actor.administrator,
         supervisor=any(role.role == "supervisor" and role.region_id == region_id for role in actor.roles),
+    )
+
+
+def person_facts(actor: Actor, user_id: int, places: Sequence[tuple[int, int | None]]) -> Facts:
+    """The facts of an actor and a person who works in ``places``: (region id, unit id) each."""
+    regions = {region_id for region_id, _ in places}
+    return Facts(
+        system=actor.is_system,
+        in_region=bool(regions & actor.region_ids),
+        administrator=actor.administrator,
+        supervisor=any(role.role == "supervisor" and role.region_id in regions for role in actor.roles),
+        own_person=actor.user_id == user_id,
+        unit_leader=any(unit_id is not None and actor.has("leader", unit_id) for _, unit_id in places),
     )
 
 

@@ -89,8 +89,7 @@ def contacts_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[Rec
         users = people.get((unit_id, "handler")) or people.get((unit_id, "leader"))
         if users:
             return [recipient_of(user) for user in users]
-        unit = units[unit_id]
-        return [Recipient(key=f"unit:{unit_id}", address=unit.mailbox, locale=CHINESE, name=unit.name)]
+        return [mailbox_of(units[unit_id])]
 
     return {unit: list({r.key: r for m in members.get(unit, [unit]) for r in of_plain(m)}.values()) for unit in wanted}
 
@@ -120,10 +119,14 @@ def _holders_of(session: Session, unit_id: int, role: str) -> list[Recipient]:
     users = list(session.scalars(statement))
     if users:
         return [recipient_of(user) for user in users]
-    unit = session.get_one(Unit, unit_id)
-    return [Recipient(key=f"unit:{unit_id}", address=unit.mailbox, locale=CHINESE, name=unit.name)]
+    return [mailbox_of(session.get_one(Unit, unit_id))]
 
 
 def recipient_of(user: User) -> Recipient:
     """A person as the recipient of a mail."""
-    return Recipient(key=f"user:{user.id}", address=user.email, locale=user.locale, name=user.name)
+    return Recipient(key=f"user:{user.id}", address=user.email, locale=user.locale, name=user.name, weekly=user.weekly)
+
+
+def mailbox_of(unit: Unit) -> Recipient:
+    """A unit's mailbox as the recipient of a mail; without one it has no address."""
+    return Recipient(key=f"unit:{unit.id}", address=unit.mailbox, locale=CHINESE, name=unit.name)

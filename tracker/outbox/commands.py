@@ -14,13 +14,28 @@ from .models import OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody who is away up to and including ``until``, and in whose place another gets a mail."""
+
+    key: str
+    name: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a mail goes to: ``key`` is ``user:7``, or ``unit:3`` for a unit's mailbox; without address none can go."""
+    """Whom a mail goes to: ``key`` is ``user:7``, or ``unit:3`` for a unit's mailbox; without address none can go.
+
+    ``weekly``: what is not due within a week comes once a week.  ``instead_of``: those who are away and for whom this
+    one stands in; empty where the mail is theirs anyway.
+    """
 
     key: str
     address: str | None
     locale: str
     name: str
+    weekly: bool = False
+    instead_of: tuple[Absent, ...] = ()
 
 
 def enqueue(

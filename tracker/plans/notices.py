@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from ..access import Actor
-from ..directory.queries import contacts_of, supervisors_of
+from ..clock import local_day
+from ..directory.absences import contacts_on, supervisors_on
 from ..outbox.commands import Recipient, enqueue
 from .models import Plan
 from .queries import TaskRow
@@ -29,6 +30,12 @@ def task_path(plan: HasSlug, ref: str) -> str:
     return f"/plans/{plan.slug}/tasks/{ref}"
 
 
+def notice_day(now: datetime, plan: Plan) -> date:
+    """The local day on which a notice of ``now`` goes out: who is away then has it sent to a deputy."""
+    zone = ZoneInfo(plan.region.timezone)
+    return local_day(plan.region.calendar.next_window(now, zone), zone)
+
+
 def send(
     session: Session, now: datetime, plan: Plan, recipient: Recipient, template: str, context: Mapping[str, Any]
 ) -> None:
@@ -40,10 +47,21 @@ def send(
         kind="notice",
         recipient=recipient,
         template=template,
-        context={"plan": plan.title, "region": plan.region.short_name, "slug": plan.slug, **context},
+        context={
+            "plan": plan.title,
+            "region": plan.region.short_name,
+            "slug": plan.slug,
+            "instead_of": absent_context(recipient),
+            **context,
+        },
         now=now,
         not_before=plan.region.calendar.next_window(now, ZoneInfo(plan.region.timezone)),
     )
+
+
+def absent_context(recipient: Recipient) -> list[dict[str, str]]:
+    """For whom the recipient stands in, as a mail says it."""
+    return [{"name": absent.name, "until": absent.until.isoformat()} for absent in recipient.instead_of]
 
 
 def task_context(plan: Plan, row: TaskRow) -> dict[str, Any]:
@@ -73,7 +91,8 @@ def tell_units(
 
     ``more`` is what the mail says besides.
     """
-    recipients = {r.key: r for contacts in contacts_of(session, unit_ids).values() for r in contacts}
+    contacts = contacts_on(session, unit_ids, notice_day(now, plan))
+    recipients = {recipient.key: recipient for found in contacts.values() for recipient in found}
     for recipient in recipients.values():
         context = {"task": task_context(plan, row), "reason": reason, "actor": actor.name, **more}
         send(session, now, plan, recipient, template, context)
@@ -91,6 +110,6 @@ def tell_supervisors(
     **more: Any,
 ) -> None:
     """One mail to each supervisor of the plan."""
-    for recipient in supervisors_of(session, plan.supervising_unit_id):
+    for recipient in supervisors_on(session, plan.supervising_unit_id, notice_day(now, plan)):
         context = {"task": task_context(plan, row), "reason": reason, "actor": actor.name, **more}
         send(session, now, plan, recipient, template, context)

@@ -37,7 +37,7 @@ def compose_digests(session: Session, now: datetime) -> int:
     and regions; what becomes due after it waits for the next working day's.  Where another process queued this
     person's digest first, the rows stay for the next one.
     """
-    heads = heads_to_mail(session)
+    heads = heads_to_mail(session, now)
     plans = session.scalars(
         select(Plan)
         .where(Plan.id.in_(select(Reminder.plan_id).where(Reminder.state == "waiting")))

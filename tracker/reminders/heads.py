@@ -21,7 +21,7 @@ from ..audit.models import AuditMark
 from ..clock import local_day
 from ..config import INSTANCE, Settings
 from ..db import insert_into
-from ..directory.queries import supervisors_of
+from ..directory.absences import supervisors_on
 from ..outbox.commands import Recipient, enqueue
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
@@ -70,24 +70,27 @@ def _last_taken(session: Session, *, mailed: bool | None = None) -> Heads:
     return session.scalar(statement) or {}
 
 
-def heads_to_mail(session: Session) -> dict[str, list[str]]:
+def heads_to_mail(session: Session, now: datetime) -> dict[str, list[str]]:
     """The lines for supervisors, by recipient: the heads of their plans whose chain grew, and the system's."""
     taken = _last_taken(session, mailed=False)
     lines: dict[str, list[str]] = {}
-    for plan, supervisors in _grown(session, taken):
+    for plan, supervisors in _grown(session, taken, now):
         for recipient in supervisors:
             own = lines.setdefault(recipient.key, _line(taken, SYSTEM_CHAIN))
             own += _line(taken, plan_chain(plan.id))
     return lines
 
 
-def _grown(session: Session, taken: Heads) -> list[tuple[Plan, list[Recipient]]]:
-    """The live plans whose chain grew since heads were mailed last, each with its supervisors."""
+def _grown(session: Session, taken: Heads, now: datetime) -> list[tuple[Plan, tuple[Recipient, ...]]]:
+    """The live plans whose chain grew since heads were mailed last, each with its supervisors, or who stands in."""
     before = _last_taken(session, mailed=True)
     grown = {chain for chain in taken if taken[chain] != before.get(chain)}
     plans = select(Plan).where(Plan.live_since.is_not(None)).order_by(Plan.id)
     found = [plan for plan in session.scalars(plans) if plan_chain(plan.id) in grown] if grown else []
-    return [(plan, supervisors_of(session, plan.supervising_unit_id)) for plan in found]
+    return [
+        (plan, supervisors_on(session, plan.supervising_unit_id, local_day(now, plan.region.timezone)))
+        for plan in found
+    ]
 
 
 def _line(taken: Heads, chain: str) -> list[str]:
@@ -110,7 +113,7 @@ def tell_heads(session: Session, now: datetime) -> int:
     digests = select(OutboxMessage.recipient, OutboxMessage.context).where(OutboxMessage.local_day == mark.day)
     borne = {recipient for recipient, context in session.execute(digests) if context.get("heads")}
     keepers: dict[str, tuple[Recipient, list[Plan]]] = {}
-    for plan, supervisors in _grown(session, mark.heads):
+    for plan, supervisors in _grown(session, mark.heads, now):
         reached = [recipient for recipient in supervisors if recipient.address is not None]
         if reached and not any(recipient.key in borne for recipient in reached):
             keepers.setdefault(reached[0].key, (reached[0], []))[1].append(plan)

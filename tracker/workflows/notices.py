@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..access import Actor
-from ..directory.queries import contacts_of, leaders_of
+from ..directory.absences import contacts_on, leaders_on
 from ..outbox.commands import Recipient
 from ..plans.models import Plan
-from ..plans.notices import send, task_context
+from ..plans.notices import notice_day, send, task_context
 from ..plans.queries import TaskRow
 
 
@@ -20,7 +20,7 @@ def tell_leaders(
     session: Session, actor: Actor, now: datetime, plan: Plan, row: TaskRow, template: str, *, unit_id: int, **more: Any
 ) -> None:
     """One mail to each leader of the unit, the actor apart: who signs their own report need not be asked."""
-    for recipient in leaders_of(session, unit_id):
+    for recipient in leaders_on(session, unit_id, notice_day(now, plan)):
         if recipient.key != actor.key:
             context = {"task": task_context(plan, row), "actor": actor.name, **more}
             send(session, now, plan, recipient, template, context)
@@ -40,7 +40,7 @@ def tell_dispatched(
     ``but`` names (unit id, role) pairs that had the task before and need not be told.
     """
     units = {unit.unit_id for row in rows for unit in (*row.leads, *row.supports)}
-    contacts = contacts_of(session, units)
+    contacts = contacts_on(session, units, notice_day(now, plan))
     recipients: dict[str, Recipient] = {}
     lists: dict[str, dict[str, dict[str, Any]]] = {}
     for role in ("lead", "support"):

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from ..directory.queries import contacts_of
+from ..directory.absences import contacts_on
 from ..outbox.commands import Recipient
 from ..plans.models import Assignment, AssignmentSet, Instance, KeyTask, Plan
+from ..plans.notices import notice_day
 from ..plans.queries import TaskRow, task_rows
 from ..reporting.models import ProgressReport
 from ..reporting.parts import latest_sequences
@@ -160,11 +161,12 @@ class GoLivePreview:
     silent: list[str]
 
 
-def go_live_preview(session: Session, plan: Plan) -> GoLivePreview:
-    """The preview of the going-live page: (recipient, refs led, refs supported) for each mail."""
+def go_live_preview(session: Session, plan: Plan, now: datetime) -> GoLivePreview:
+    """The preview of the going-live page, if it were pressed ``now``: (recipient, refs led, refs supported) a mail."""
     waiting = [row for row in task_rows(session, [plan.id]) if row.state == "pending_dispatch"]
     ready = [row for row in waiting if row.leads]
-    contacts = contacts_of(session, {u.unit_id for row in ready for u in (*row.leads, *row.supports)})
+    named = {u.unit_id for row in ready for u in (*row.leads, *row.supports)}
+    contacts = contacts_on(session, named, notice_day(now, plan))
     mails: dict[str, tuple[Recipient, list[str], list[str]]] = {}
     for row in ready:
         for place, units in ((1, row.leads), (2, row.supports)):

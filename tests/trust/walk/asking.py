@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from tests.trust.walk.people import PERSONS, RELATION
+from tests.trust.walk.people import PERSONS, RELATION, SOMEBODY
 from tests.trust.walk.tables import NO_STATE, ORDINARY, Actions, trigger_answers
 from tests.trust.walk.world import Stage
 from tracker.access import Facts, authorise
-from tracker.directory.policy import region_facts
+from tracker.directory.policy import person_facts, region_facts
 from tracker.errors import NotAllowed, NotFound
 from tracker.plans.policy import plan_facts
 from tracker.workflows.definitions import DEFINITIONS
@@ -37,6 +37,9 @@ class Question:
 def facts_of(session: Session, stage: Stage) -> dict[tuple[str, str, str, str], Facts]:
     """(definition, subject, state, person) -> the facts, as the product itself reads them from the database."""
     found = {}
+    someone = stage.people[SOMEBODY]
+    places = [(role.region_id, role.unit_id) for role in someone.roles]
+    assert someone.user_id is not None
     for definition, plan in stage.plans.items():
         rows = list(stage.rows[definition].values())
         for person in PERSONS:
@@ -46,6 +49,7 @@ def facts_of(session: Session, stage: Stage) -> dict[tuple[str, str, str, str], 
                 found[definition, "task", row.state, person] = of_tasks[row.task_id]
             found[definition, "plan", NO_STATE, person] = plan_facts(actor, plan)
             found[definition, "region", NO_STATE, person] = region_facts(actor, plan.region_id)
+            found[definition, "person", NO_STATE, person] = person_facts(actor, someone.user_id, places)
     return found
 
 

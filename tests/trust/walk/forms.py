@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import REPORT
-from tests.trust.walk.people import RELATION
+from tests.trust.walk.people import RELATION, SOMEBODY
 from tests.trust.walk.world import MAIN, Stage
-from tracker.directory.models import Membership, Unit
+from tracker.directory.models import Absence, Membership, Unit
 from tracker.evaluations.commands import DATES
 from tracker.intake.models import ImportDraft
 from tracker.outbox.models import OutboxMessage
@@ -37,6 +37,7 @@ class Things:
     parts: dict[str, int]
     dates: dict[str, str]
     leads: list[str]
+    deputy: str
 
     def args_for(self, endpoint: str, person: str) -> dict[str, Any]:
         """The arguments as an endpoint understands them."""
@@ -64,6 +65,8 @@ def things_of(session: Session, stage: Stage) -> Things:
             "message_id": session.scalars(select(OutboxMessage.id).where(OutboxMessage.state == "dead")).one(),
             "membership_id": session.scalars(leaving).one(),
             "comment_id": session.scalars(select(Comment.id)).one(),
+            "absence_id": session.scalars(select(Absence.id)).one(),
+            "user_id": stage.people[SOMEBODY].user_id,
             "request_id": session.scalars(select(InputRequest.id)).one(),
             "evidence_id": session.scalars(select(EvidenceFile.id)).one(),
             "token": "no-such-token",
@@ -79,6 +82,7 @@ def things_of(session: Session, stage: Stage) -> Things:
         parts={"other": units["市教育局"], "member": units["浈江区政府"]},
         dates={name: getattr(planned, name).isoformat() for name in DATES},
         leads=[str(units["市民政局"]), str(units["市教育局"])],
+        deputy=str(stage.people["supld"].user_id),
     )
 
 
@@ -88,6 +92,7 @@ def form_for(endpoint: str, trigger: str, row: TaskRow, things: Things) -> dict[
     common |= {"reason": "理由", "body": "意见", "answer": "数据见附件。"}
     common |= {"outcome": "upheld", "text": "成立。", "word": "请抓紧。"}
     report = {name: str(value) for name, value in REPORT.items()}
+    absence = {"version": "1", "from_on": "2023-10-09", "to_on": "2023-10-13"}
     lead, other = things.leads
     own: dict[str, dict[str, Any]] = {
         "workflows.act": {**report, "lead_1": lead, "lead_2": other} if trigger == "reassign" else report,
@@ -97,6 +102,9 @@ def form_for(endpoint: str, trigger: str, row: TaskRow, things: Things) -> dict[
         "workflows.file_part": report,
         "evaluations.set_dates": things.dates,
         "intake.check_post": {"act": "settle", "doubt": "4"},
+        "directory.change_pace": {"pace": "weekly"},
+        "directory.add_absence": {**absence, "deputy": things.deputy},
+        "directory.stop_absence": {"version": "1"},
         "directory.change_mailbox": {"mailbox": "office@example.test"},
     }
     return {**common, **own.get(endpoint, {})}

@@ -24,6 +24,8 @@ GROUPS = {
     "home": tuple(INSIDE),
     "none": (),
 }
+SOMEBODY = "suphd"
+"""Whom an action on a person is about."""
 ELSEWHERE = {"plansv": "superv", "region": "superv", "regionhd": "unit", "former": "unit"}
 """Who they are where an address names no plan or region: supervisors and a handler of their own, somebody of none."""
 IN_THE_CITY = {

@@ -16,7 +16,7 @@ from tests.unit.workflow_cells import STATES, read_table
 from tracker.workflows.definitions import DEFINITIONS
 
 FOLDER = Path(__file__).parent
-SUBJECTS = ("task", "plan", "region")
+SUBJECTS = ("task", "plan", "region", "person")
 ORDINARY = "ordinary"
 NO_STATE = "*"
 RULES = ("open", "signed-in", "demo", "only", "these")

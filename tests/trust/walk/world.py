@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import NOW, City, make_person, make_plan, make_unit, make_user, plan_document, task_entry
 from tests.intake.drafting import start
-from tests.trust.walk.people import IN_THE_CITY, PERSONS
+from tests.trust.walk.people import IN_THE_CITY, PERSONS, SOMEBODY
 from tests.unit import workflow_situations
 from tests.unit.workflow_cells import STATES
 from tests.unit.workflow_situations import ORDINARY, SUPPORTS, World, bring
 from tests.web.browsing import set_day, writing
 from tracker.access import NOBODY, SYSTEM, Actor
 from tracker.clock import real_now
+from tracker.directory.mail_choices import enter_absence
 from tracker.directory.models import SignInSession, Unit, User
 from tracker.directory.queries import actor_of
 from tracker.directory.sessions import token_hash
@@ -118,6 +119,9 @@ def _things(session: Session, city: City, folder: Path) -> None:
     add_files(session, handler, NOW, slug=slug, ref="P", files=[lay_evidence(folder)])
     ask_extension(session, handler, NOW, slug=slug, ref="P", version=0, data=ASKED)
     session.add(_objection(session, city, handler))
+    away, deputy = (session.scalars(select(User.id).where(User.name == name)).one() for name in (SOMEBODY, "supld"))
+    days = {"from_on": "2023-09-04", "to_on": "2023-09-08", "deputy": deputy}
+    enter_absence(session, SYSTEM, NOW, user_id=away, version=0, data=days)
     mails = select(OutboxMessage.id).where(OutboxMessage.recipient == handler.key).order_by(OutboxMessage.id).limit(1)
     session.execute(update(OutboxMessage).where(OutboxMessage.id == session.scalars(mails).one()).values(state="dead"))
 

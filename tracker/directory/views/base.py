@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, g, session
 from flask_babel import gettext as _
@@ -11,7 +12,8 @@ from ...access import Actor
 from ...clock import real_now
 from ...db import db, transaction
 from ...errors import InvalidInput
-from ...i18n_web import COOKIE
+from ...i18n import day_text
+from ...i18n_web import COOKIE, reader_locale
 from ...security import login_manager
 from ..models import User
 from ..queries import actor_of
@@ -74,5 +76,10 @@ def forget() -> None:
 
 def sentences(error: InvalidInput) -> dict[str, str]:
     """The faults of a form, one sentence a field, in the reader's language."""
-    found = {name: " ".join(_(message) for message in messages) for name, messages in error.fields.items()}
+    values = {name: _shown(value) for name, value in error.values.items()}
+    found = {name: " ".join(_(message, **values) for message in messages) for name, messages in error.fields.items()}
     return found or {"": error.text(_)}
+
+
+def _shown(value: object) -> object:
+    return day_text(value, reader_locale()) if isinstance(value, date) else value

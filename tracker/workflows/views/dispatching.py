@@ -115,7 +115,7 @@ def go_live_page(slug: str) -> str:
     since = plan.live_since
     page = GoLivePage(
         plan=plan,
-        preview=go_live_preview(session, plan),
+        preview=go_live_preview(session, plan, now()),
         dispatched=sum(row.dispatched_at == since for row in task_rows(session, [plan.id])) if since else 0,
         since=since,
     )
