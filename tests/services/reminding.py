@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, REPORT, City, make_city, task_entry
@@ -17,7 +17,8 @@ from tracker.outbox.models import OutboxMessage
 from tracker.plans.models import KeyTask, Plan
 from tracker.reminders.digest import compose_digests
 from tracker.reminders.ledger import queue_reminders
-from tracker.reminders.models import Reminder
+from tracker.reminders.models import Reminder, ReminderRuleSet
+from tracker.reminders.ruleset import DEFAULTS, Rule
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NINE = time(9)
@@ -65,6 +66,25 @@ def tick_days(session: Session, plans: Plan | Sequence[Plan], first: str, last: 
     while day <= date.fromisoformat(last):
         tick(session, plans, day)
         day += timedelta(days=1)
+
+
+def follow(session: Session, plan: Plan, rules: Sequence[Rule], day: str = "2023-06-15") -> None:
+    """Let a plan follow the defaults and some rules more from a day on."""
+    number = (
+        session.scalar(select(func.max(ReminderRuleSet.number)).where(ReminderRuleSet.plan_id == plan.id)) or 0
+    ) + 1
+    session.add(
+        ReminderRuleSet(
+            plan_id=plan.id,
+            number=number,
+            rules=[(rule.kind, rule.offset, rule.audience) for rule in (*DEFAULTS.rules, *rules)],
+            opens=DEFAULTS.opens,
+            closes=DEFAULTS.closes,
+            reason="试行",
+            at=at(day),
+        )
+    )
+    session.flush()
 
 
 def names_of(city: City) -> dict[str, str]:

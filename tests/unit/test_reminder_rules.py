@@ -6,8 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.reminders.rules import DEADLINE, OVERDUE_WEEKS, REPORT_DUE, VERIFY_DUE, opens_week, overdue_week, step_on
+from tracker.reminders.ruleset import DEFAULTS, ESCALATION, KINDS, RuleSet, escalated
+from tracker.reminders.series import opens_week, overdue_week, step_after, step_on
 from tracker.workdays.calendar import CHINA, Calendar
+
+REPORT_DUE = DEADLINE = (30, 7, 1, 0)
+VERIFY_DUE = (7, 1, 0)
+OVERDUE_WEEKS = 4
 
 
 def days(first: str, last: str) -> list[date]:
@@ -63,11 +68,58 @@ def test_the_first_working_day_of_a_week() -> None:
 def test_overdue_goes_on_four_weeks_and_then_is_silent(since: str, expected: list[str]) -> None:
     start = date.fromisoformat(since)
     span = days(since, (start + timedelta(days=120)).isoformat())
-    found = {day.isoformat(): week for day in span if (week := overdue_week(start, day, CHINA)) is not None}
+    found = {
+        day.isoformat(): week for day in span if (week := overdue_week(start, day, CHINA, OVERDUE_WEEKS)) is not None
+    }
     assert found == dict(zip(expected, range(1, OVERDUE_WEEKS + 1), strict=True))
 
 
 def test_a_week_without_working_days_is_skipped_and_not_counted() -> None:
     free = Calendar({date(2023, 9, 11) + timedelta(days=n): False for n in range(7)})
-    found = [day.isoformat() for day in days("2023-08-31", "2023-12-31") if overdue_week(date(2023, 8, 31), day, free)]
+    span, since = days("2023-08-31", "2023-12-31"), date(2023, 8, 31)
+    found = [day.isoformat() for day in span if overdue_week(since, day, free, OVERDUE_WEEKS)]
     assert found == ["2023-09-04", "2023-09-18", "2023-09-25", "2023-10-07"]
+
+
+def test_a_step_away_from_a_day_goes_on_a_working_day() -> None:
+    found = {
+        day: step
+        for day in days("2023-09-28", "2023-10-12")
+        if (step := step_after(date(2023, 9, 28), (1, 3), day, CHINA))
+    }
+    assert found == {date(2023, 10, 7): 1, date(2023, 10, 9): 3}
+
+
+# The rules as data
+
+
+def test_the_defaults_are_those_of_the_design() -> None:
+    assert {kind: dict(DEFAULTS.of(kind)) for kind in DEFAULTS.by_kind} == {
+        "round_opens": {"handler": (0,)},
+        "report_due": {"handler": REPORT_DUE},
+        "verify_due": {"supervisor": VERIFY_DUE},
+        "deadline": {"handler": DEADLINE},
+        "unacknowledged": {"handler": (5,)},
+        "overdue": {"handler": (1, 2, 3, 4)},
+    }
+    assert (DEFAULTS.number, DEFAULTS.opens.isoformat(), DEFAULTS.closes.isoformat()) == (0, "08:30:00", "17:30:00")
+
+
+@pytest.mark.parametrize("rules", [DEFAULTS, RuleSet(ESCALATION)])
+def test_what_is_given_and_offered_lies_within_what_each_kind_allows(rules: RuleSet) -> None:
+    for rule in rules.rules:
+        kind = KINDS[rule.kind]
+        assert kind.first <= rule.offset <= kind.last
+        assert rule.audience in kind.audiences
+
+
+def test_the_escalation_is_added_once() -> None:
+    once = escalated(DEFAULTS)
+    assert set(once.rules) == {*DEFAULTS.rules, *ESCALATION}
+    assert len(escalated(once).rules) == len(once.rules)
+    assert dict(once.of("overdue")) == {
+        "handler": (1, 2, 3, 4),
+        "unit_leader": (2, 3, 4),
+        "supervisor": (3, 4),
+        "observer": (4,),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -58,8 +58,10 @@ def collectives_of(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(session.scalars(statement))
 
 
-def contacts_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[Recipient]]:
-    """For each unit, who gets its mails: its active handlers, else its leaders, else its mailbox.
+def contacts_of(
+    session: Session, unit_ids: Iterable[int], *, roles: Sequence[str] = ("handler", "leader")
+) -> dict[int, list[Recipient]]:
+    """For each unit, who gets its mails: the active people in the first of ``roles`` that has any, else its mailbox.
 
     A collective unit's are its members'.  A unit with neither person nor mailbox has one recipient ``unit:<id>``
     without address.
@@ -74,7 +76,7 @@ def contacts_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[Rec
         .join(User, User.id == Membership.user_id)
         .where(
             Membership.unit_id.in_(plain),
-            Membership.role.in_(("handler", "leader")),
+            Membership.role.in_(roles),
             Membership.ended_at.is_(None),
             User.active.is_(True),
         )
@@ -86,8 +88,8 @@ def contacts_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[Rec
         people.setdefault((membership.unit_id, membership.role), []).append(membership.user)
 
     def of_plain(unit_id: int) -> list[Recipient]:
-        users = people.get((unit_id, "handler")) or people.get((unit_id, "leader"))
-        if users:
+        users = next((people[unit_id, role] for role in roles if (unit_id, role) in people), None)
+        if users is not None:
             return [recipient_of(user) for user in users]
         return [mailbox_of(units[unit_id])]
 
@@ -102,6 +104,22 @@ def leaders_of(session: Session, unit_id: int) -> list[Recipient]:
 def supervisors_of(session: Session, unit_id: int) -> list[Recipient]:
     """The active supervisors of a supervising unit; its mailbox where there is none."""
     return _holders_of(session, unit_id, "supervisor")
+
+
+def observers_of(session: Session, region_id: int) -> list[Recipient]:
+    """The active observers of a region; empty where it has none."""
+    statement = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.region_id == region_id,
+            Membership.role == "observer",
+            Membership.ended_at.is_(None),
+            User.active.is_(True),
+        )
+        .order_by(User.id)
+    )
+    return [recipient_of(user) for user in session.scalars(statement)]
 
 
 def _holders_of(session: Session, unit_id: int, role: str) -> list[Recipient]:

@@ -1,4 +1,4 @@
-"""Which days are worth a look: from dates alone, so that an ordinary day costs four small statements a plan."""
+"""Which days are worth a look: from dates alone, so that an ordinary day costs a few small statements a plan."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from ..evaluations.rounds import RoundRow, current, frozen
 from ..plans.models import DueDate, Instance, KeyTask, Plan
 from ..plans.queries import rounds_of
 from ..workdays.calendar import Calendar
-from ..workflows.definitions import UNACKNOWLEDGED_AFTER
-from .rules import DEADLINE, REPORT_DUE, ROUND_OPENS, VERIFY_DUE, opens_week, step_on
+from .in_force import rules_of_plan
+from .ruleset import RuleSet
+from .series import opens_week, step_after, step_on
 from .snapshot import led_since
 
 
@@ -26,6 +27,7 @@ def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> lis
     working = [day for day in days if calendar.is_working(day)]
     if not working:
         return []
+    rules = rules_of_plan(session, plan.id)
     round_ = current(frozen(rounds_of(session, [plan.id])))
     deadlines = session.scalars(
         select(DueDate.due_on)
@@ -35,18 +37,27 @@ def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> lis
         .distinct()
     ).all()
     given = {day for units in led_since(session, plan).values() for day in units.values()}
-    reminded = {calendar.shift(day, UNACKNOWLEDGED_AFTER) for day in given}
-    return [day for day in working if day in reminded or _worth(day, round_, deadlines, calendar)]
+    return [day for day in working if _worth(day, round_, deadlines, given, rules, calendar)]
 
 
-def _worth(day: date, round_: RoundRow | None, deadlines: Sequence[date], calendar: Calendar) -> bool:
-    series: list[tuple[date, tuple[int, ...]]] = [(deadline, DEADLINE) for deadline in deadlines]
+def _worth(
+    day: date,
+    round_: RoundRow | None,
+    deadlines: Sequence[date],
+    given: set[date],
+    rules: RuleSet,
+    calendar: Calendar,
+) -> bool:
+    towards: list[tuple[date, str]] = [(deadline, "deadline") for deadline in deadlines]
     passed = [deadline for deadline in deadlines if deadline < day]
     if round_ is not None:
-        series.append((round_.opens_on, ROUND_OPENS))
-        series.append((round_.report_due_on, REPORT_DUE))
-        series.append((round_.verify_due_on, VERIFY_DUE))
+        towards.append((round_.opens_on, "round_opens"))
+        towards.append((round_.report_due_on, "report_due"))
+        towards.append((round_.verify_due_on, "verify_due"))
         passed += [round_.report_due_on] if round_.report_due_on < day else []
     if passed and opens_week(day, calendar):
         return True
-    return any(step_on(target, offsets, day, calendar) is not None for target, offsets in series)
+    away = rules.offsets("unacknowledged")
+    if any(step_after(since, away, day, calendar) is not None for since in given):
+        return True
+    return any(step_on(target, rules.offsets(kind), day, calendar) is not None for target, kind in towards)

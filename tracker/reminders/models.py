@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UTCDateTime, one_of
+from ..directory.models import User
 
 REMINDER_KINDS = ("round_opens", "report_due", "verify_due", "deadline", "unacknowledged", "overdue")
 REMINDER_STATES = ("waiting", "in_digest", "superseded", "no_address")
@@ -41,6 +42,34 @@ class Reminder(Base):
     state: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_messages.id", ondelete="RESTRICT"), index=True)
+
+
+class ReminderRuleSet(Base):
+    """The rules of a plan's reminders from ``at`` on: append-only, numbered, the latest counts; none: the defaults.
+
+    ``rules`` are triples (kind, offset, audience) as ruleset.py has them; ``opens`` and ``closes`` are local times of
+    the region.  ``user_id`` is empty where the system set them (the command line).
+    """
+
+    __tablename__ = "reminder_rule_sets"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "number"),
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint("opens < closes", name="window"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    rules: Mapped[list[tuple[str, int, str]]] = mapped_column(JSON)
+    opens: Mapped[time]
+    closes: Mapped[time]
+    reason: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    user: Mapped[User | None] = relationship()
 
 
 class ReminderMark(Base):

@@ -10,24 +10,33 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..clock import local_day
-from ..directory.queries import contacts_of, supervisors_of
+from ..directory.queries import contacts_of, observers_of, supervisors_of
 from ..evaluations.rounds import RoundRow, frozen
 from ..plans.models import KeyTask, Plan
 from ..plans.queries import rounds_of, task_rows
 from ..workflows.definitions import OWING_STATES
 from ..workflows.models import HistoryEntry
 from ..workflows.queries import acknowledgements_of, leading_since
+from .in_force import rules_of_plan
 from .rules import Snapshot, TaskView
+from .ruleset import AUDIENCES
 
 
-def snapshot_of(session: Session, plan: Plan) -> Snapshot:
-    """A plan as its reminders see it now; the number of statements does not grow with the number of tasks."""
+def snapshot_of(session: Session, plan: Plan, *, everybody: bool = False) -> Snapshot:
+    """A plan as its reminders see it now; the number of statements does not grow with the number of tasks.
+
+    It knows the people whom the plan's rules address; ``everybody``: those whom other rules could, too.
+    """
     zone, live_on = ZoneInfo(plan.region.timezone), live_day(plan)
-    rows = task_rows(session, [plan.id])
+    rows, rules = task_rows(session, [plan.id]), rules_of_plan(session, plan.id)
+    asked = AUDIENCES if everybody else rules.audiences
     acknowledged = acknowledgements_of(session, rows)
     rounds = frozen(rounds_of(session, [plan.id]))
     led, owing = led_since(session, plan), _owing_since(session, plan, rounds)
-    contacts = contacts_of(session, {unit.unit_id for row in rows for unit in row.leads})
+    leads = {unit.unit_id for row in rows for unit in row.leads}
+    supports = {unit.unit_id for row in rows for unit in row.supports} if "supporting_unit" in asked else set()
+    contacts = contacts_of(session, leads | supports)
+    leaders = contacts_of(session, leads, roles=("leader",)) if "unit_leader" in asked else {}
     return Snapshot(
         plan_id=plan.id,
         slug=plan.slug,
@@ -48,6 +57,9 @@ def snapshot_of(session: Session, plan: Plan) -> Snapshot:
         ),
         contacts={unit_id: tuple(recipients) for unit_id, recipients in contacts.items()},
         supervisors=tuple(supervisors_of(session, plan.supervising_unit_id)),
+        leaders={unit_id: tuple(recipients) for unit_id, recipients in leaders.items()},
+        observers=tuple(observers_of(session, plan.region_id)) if "observer" in asked else (),
+        rules=rules,
     )
 
 
