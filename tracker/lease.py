@@ -16,6 +16,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base, UTCDateTime, insert_into
 
+SCHEDULER_LEASE = "scheduler"
+"""The lease of the process that ticks."""
+
 
 class Lease(Base):
     """Who holds a lease, since when, and until when unless it is renewed; by the database's clock."""

@@ -12,11 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from tests.factories import NOW, City, make_city
 from tests.web.browsing import writing
 from tracker.db import db, end_idle_transactions, one_statement, transaction
-from tracker.lease import Held, Lease, database_now, held, holds, release, take
+from tracker.lease import SCHEDULER_LEASE, Held, Lease, database_now, held, holds, release, take
 from tracker.outbox.models import OutboxMessage
 from tracker.reminders.models import Heartbeat, Reminder
 from tracker.scheduler import leading, tick
-from tracker.scheduler.leading import NAME, Leader
+from tracker.scheduler.leading import Leader
 from tracker.scheduler.process import tick_and_tell
 
 LOCK = select(func.pg_advisory_xact_lock(7))
@@ -34,12 +34,12 @@ def city(app: Flask) -> City:
 
 def takes(app: Flask, holder: str, seconds: float = 30) -> bool:
     with app.app_context(), one_statement() as session:
-        return take(session, NAME, holder, seconds)
+        return take(session, SCHEDULER_LEASE, holder, seconds)
 
 
 def stands(app: Flask) -> Held:
     with app.app_context():
-        found = held(db.session, NAME)
+        found = held(db.session, SCHEDULER_LEASE)
     assert found is not None
     return found
 
@@ -53,7 +53,7 @@ def let_it_expire(app: Flask) -> None:
 @pytest.mark.both_databases
 def test_one_holds_it_until_it_expires(app: Flask) -> None:
     with app.app_context():
-        assert held(db.session, NAME) is None
+        assert held(db.session, SCHEDULER_LEASE) is None
     assert takes(app, "one")
     assert not takes(app, "two")
     assert takes(app, "one", 60), "renewed"
@@ -61,7 +61,7 @@ def test_one_holds_it_until_it_expires(app: Flask) -> None:
     let_it_expire(app)
     assert not stands(app).valid
     with app.app_context():
-        assert not holds(db.session, NAME, "one")
+        assert not holds(db.session, SCHEDULER_LEASE, "one")
     assert takes(app, "two")
     assert not takes(app, "one")
     assert (stands(app).holder, stands(app).valid) == ("two", True)
@@ -87,7 +87,7 @@ def test_only_its_holder_gives_it_back(app: Flask) -> None:
     takes(app, "one")
     for holder, valid in (("two", True), ("one", False)):
         with app.app_context(), one_statement() as session:
-            release(session, NAME, holder)
+            release(session, SCHEDULER_LEASE, holder)
         assert stands(app).valid == valid
     assert takes(app, "two")
 
@@ -95,7 +95,7 @@ def test_only_its_holder_gives_it_back(app: Flask) -> None:
 @ON_POSTGRESQL
 def test_a_process_frozen_in_the_middle_keeps_nobody_waiting(app: Flask) -> None:
     with app.app_context(), one_statement() as frozen:
-        assert take(frozen, NAME, "one", 30)
+        assert take(frozen, SCHEDULER_LEASE, "one", 30)
         assert not takes(app, "two"), "the first session is still open, and its statement is committed"
 
 

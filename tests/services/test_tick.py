@@ -28,13 +28,12 @@ from tracker.clock import real_now
 from tracker.config import ROOT, Settings
 from tracker.db import db, transaction
 from tracker.evaluations.commands import make_rounds
-from tracker.lease import held
+from tracker.lease import SCHEDULER_LEASE, held
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.models import Plan, Round
 from tracker.reminders.ledger import beat
 from tracker.reminders.models import Heartbeat, Reminder
 from tracker.scheduler import tick, ticking
-from tracker.scheduler.leading import NAME
 from tracker.workflows.commands import go_live
 
 NOTHING = {"sent": 0, "retry": 0, "unknown": 0, "dead": 0}
@@ -183,7 +182,7 @@ def test_the_process_ends_with_the_mail_in_hand_and_gives_its_lease_back(
         assert "the scheduler has ended" in process.stderr.read()
     with app.app_context():
         states = Counter(db.session.scalars(select(OutboxMessage.state)))
-        lease = held(db.session, NAME)
+        lease = held(db.session, SCHEDULER_LEASE)
     assert set(states) == {"sent", "pending"}
     assert states["sent"] == len(smtp_sink.messages) < sum(states.values())
     assert lease is not None

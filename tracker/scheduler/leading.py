@@ -12,12 +12,11 @@ import uuid
 from flask import Flask
 
 from ..db import db, one_statement
-from ..lease import holds, release, take
+from ..lease import SCHEDULER_LEASE, holds, release, take
 from ..outbox.delivery import CLAIM_LIMIT
 
 log = logging.getLogger(__name__)
 
-NAME = "scheduler"
 LEASE_SECONDS = 30
 RENEWALS = 3
 """How often the lease is renewed within its time."""
@@ -47,7 +46,7 @@ class Leader:
             self.leads = False
             return False
         with self.app.app_context(), one_statement() as session:
-            self.leads = not self.ending.is_set() and take(session, NAME, self.holder, self.seconds)
+            self.leads = not self.ending.is_set() and take(session, SCHEDULER_LEASE, self.holder, self.seconds)
         if self.leads != before:
             log.info("this scheduler %s", "has the lease" if self.leads else "has lost the lease and waits")
         return self.leads and not before
@@ -61,7 +60,7 @@ class Leader:
         self._ticking_since = time.monotonic()
         if self.ending.is_set():
             return False
-        ours = holds(db.session, NAME, self.holder)
+        ours = holds(db.session, SCHEDULER_LEASE, self.holder)
         db.session.close()
         if not ours:
             log.warning("the lease is no longer this scheduler's: its tick ends here")
@@ -76,4 +75,4 @@ class Leader:
         """Give the lease back, so that another process need not wait until it expires."""
         self.leads = False
         with self.app.app_context(), one_statement() as session:
-            release(session, NAME, self.holder)
+            release(session, SCHEDULER_LEASE, self.holder)
