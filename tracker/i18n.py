@@ -59,6 +59,14 @@ def day_text(day: date, locale: str, *, year: bool = True, weekday: bool = False
     return f"{text} 周{_WEEKDAYS_ZH[day.weekday()]}" if weekday else text
 
 
+def day_said(day: date, locale: str, *, year: bool = False) -> str:
+    """A calendar day as a sentence says it, weekday included: 8月31日（周四）, Thursday 31 August."""
+    text = day_text(day, locale, year=year)
+    if locale == ENGLISH:
+        return f"{_WEEKDAYS_EN[day.weekday()]} {text}"
+    return f"{text}（周{_WEEKDAYS_ZH[day.weekday()]}）"
+
+
 def moment_text(moment: datetime, locale: str, zone: ZoneInfo) -> str:
     """An instant for a reader, in the region's zone, to the minute.  ``moment`` must be aware."""
     local = moment.astimezone(zone)

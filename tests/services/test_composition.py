@@ -33,13 +33,38 @@ def task(ref: str, text: str, **more: Any) -> dict[str, Any]:
 
 COMPULSORY = task("27", "实施残疾儿童少年义务教育巩固提高项目，按“一人一案”安置。", leads=["市教育局"], deadline=None)
 PRESCHOOL = task("28", "实施残疾幼儿学前康复教育发展项目。", leads=["市教育局", "市残联"], deadline="2023-12-29")
+VOCATIONAL = task("29", "实施残疾人职业教育提升项目。")
+THREE = (COMPULSORY, PRESCHOOL, VOCATIONAL)
+OUTPATIENT = task("31", "推进残疾人家庭医生签约服务。")
+RETURNED = {"day": "2023-08-22", "reason": "请补资源教师配备率的佐证材料。"}
 ONE_TASK = {"task": PRESCHOOL, "actor": "残工委办公室 督查专员", **PLAN}
 
 
-def entry(kind: str, target_on: str, days_left: int, **more: Any) -> dict[str, Any]:
-    unset = {"ref": None, "text": None, "round_kind": None, "round_year": None, "report_due_on": None, "tasks": []}
-    path = "/plans/shaoguan/tasks/" + more["ref"] if "ref" in more else "/evaluations/3"
-    return {"kind": kind, "target_on": target_on, "days_left": days_left, "path": path, **unset, **PLAN, **more}
+def entry(kind: str, target_on: str, days_left: int, step: int, tasks: list[dict[str, Any]], **more: Any) -> Any:
+    unset = {"round_kind": None, "round_year": None, "report_due_on": None}
+    return {
+        "kind": kind,
+        "target_on": target_on,
+        "days_left": days_left,
+        "step": step,
+        "tasks": tasks,
+        **unset,
+        **PLAN,
+        **more,
+    }
+
+
+def line(task: dict[str, Any], step: str = "report", part: str = "first_lead", below: str = "", **more: Any) -> Any:
+    """A task of a digest with the reader's next step."""
+    return {
+        "ref": task["ref"],
+        "text": task["text"],
+        "path": task["path"] + below,
+        "step": step,
+        "part": part,
+        "returned": None,
+        **more,
+    }
 
 
 QUESTION = {"reason": "", "question": "请提供2023年拨付金额。", "actor": "市教育局 经办人"}
@@ -103,7 +128,32 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {
             "day": "2023-08-30",
             "name": "市教育局 经办人",
-            "entries": [entry("report_due", "2023-08-31", 1, **MID_TERM, tasks=[COMPULSORY, PRESCHOOL])],
+            "instead_of": [],
+            "entries": [
+                entry(
+                    "report_due",
+                    "2023-08-31",
+                    1,
+                    1,
+                    [
+                        line(COMPULSORY, "revise", below="/report", returned=RETURNED),
+                        line(PRESCHOOL, below="/report"),
+                        line(VOCATIONAL, "part", "lead", "/parts/5"),
+                    ],
+                    **MID_TERM,
+                )
+            ],
+        },
+    ),
+    "digest-for-another": (
+        "digest",
+        {
+            "day": "2023-08-21",
+            "name": "市教育局 负责人",
+            "instead_of": [{"name": "市教育局 经办人", "until": "2023-09-01"}],
+            "entries": [
+                entry("report_due", "2023-08-31", 8, 7, [line(PRESCHOOL, "sign_off", below="/sign_off")], **MID_TERM)
+            ],
         },
     ),
     "audit_heads": ("audit_heads", {"day": "2023-08-30", "heads": HEADS, "plans": [PLAN["plan"], JIANGMEN["plan"]]}),
@@ -112,7 +162,8 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {
             "day": "2023-10-31",
             "name": "残工委办公室 督查专员",
-            "entries": [entry("verify_due", "2023-10-31", 0, **MID_TERM, tasks=[COMPULSORY])],
+            "instead_of": [],
+            "entries": [entry("verify_due", "2023-10-31", 0, 0, [line(COMPULSORY, "verify", "")], **MID_TERM)],
             "heads": HEADS,
         },
     ),
@@ -121,13 +172,15 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {
             "day": "2023-08-30",
             "name": "市残联 经办人",
+            "instead_of": [],
             "entries": [
-                entry("report_due", "2023-08-31", 1, **MID_TERM, tasks=[PRESCHOOL]),
-                entry("deadline", "2023-12-29", 83, ref="28", text=PRESCHOOL["text"]),
-                entry("unacknowledged", "2023-08-23", -5, ref="27", text=COMPULSORY["text"]),
-                entry("overdue", "2023-07-31", -22, ref="4", text="完善残疾人两项补贴制度，动态调整标准。"),
-                entry("overdue", "2023-08-29", -1, ref="5", text="提高社会救助水平。"),
-                entry("round_opens", "2024-01-02", 84, **ANNUAL, tasks=[COMPULSORY]),
+                entry("report_due", "2023-08-31", 1, 1, [line(PRESCHOOL), line(COMPULSORY, "acknowledge")], **MID_TERM),
+                entry("deadline", "2023-12-29", 83, 30, [line(PRESCHOOL)]),
+                entry("deadline", "2023-10-13", 30, 30, [line(VOCATIONAL, "look", "lead")]),
+                entry("unacknowledged", "2023-08-23", -5, 5, [line(COMPULSORY, "acknowledge")]),
+                entry("overdue", "2023-07-31", -22, 4, [line(task("4", "完善残疾人两项补贴制度，动态调整标准。"))]),
+                entry("overdue", "2023-08-29", -1, 1, [line(task("5", "提高社会救助水平。"))]),
+                entry("round_opens", "2024-01-02", 84, 0, [line(OUTPATIENT)], **ANNUAL),
             ],
         },
     ),
@@ -136,9 +189,12 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {
             "day": "2023-10-31",
             "name": "残工委办公室 督查专员",
+            "instead_of": [],
             "entries": [
-                entry("verify_due", "2023-10-31", 0, **MID_TERM, tasks=[COMPULSORY]),
-                entry("verify_due", "2023-10-31", 0, **MID_TERM, **JIANGMEN, tasks=[], path="/verification"),
+                entry("verify_due", "2023-10-31", 0, 0, [line(COMPULSORY, "first_check", "")], **MID_TERM),
+                entry(
+                    "verify_due", "2023-10-31", 0, 0, [line(COMPULSORY, "second_check", "")], **{**MID_TERM, **JIANGMEN}
+                ),
             ],
         },
     ),
@@ -241,11 +297,60 @@ def test_only_the_demo_names_its_day() -> None:
 
 def test_late_tasks_come_first_and_the_nearest_day_after_them() -> None:
     texts = composed("digest-everything", CHINESE)
-    places = [
-        texts.text.index(words) for words in ("2项重点任务逾期", "1项重点任务未签收", "中期评估报告8月31日", "12月29日")
-    ]
-    assert places[0] < places[1] < places[2] < places[3]
-    assert texts.subject == "【韶关】2项重点任务逾期，另有4项待办"
+    places = [texts.text.index(words) for words in ("== 逾期", "== 未签收", "== 中期评估", "== 自身期限", "年度监测")]
+    assert places == sorted(places)
+    assert texts.subject == "【韶关】6项任务，其中2项逾期，最近一项明天8月31日（周四）到期"
+
+
+def test_a_task_stands_once_with_its_one_next_step() -> None:
+    text = composed("digest-everything", CHINESE).text
+    assert [text.count(f"{ref}  ") for ref in ("27", "28", "29")] == [1, 1, 1]
+    assert text.index("== 未签收") < text.index("27  ") < text.index("== 中期评估")
+
+
+@pytest.mark.parametrize(
+    ("entries", "chinese", "english"),
+    [
+        (
+            [
+                entry(
+                    "report_due", "2023-08-31", 1, 1, [line(COMPULSORY), line(PRESCHOOL), line(VOCATIONAL)], **MID_TERM
+                )
+            ],
+            "【韶关】3项任务，最近一项明天8月31日（周四）到期",
+            "[韶关] 3 tasks, the nearest due tomorrow, Thursday 31 August",
+        ),
+        (
+            [entry("report_due", "2023-09-07", 6, 7, [line(COMPULSORY), line(PRESCHOOL)], **MID_TERM)],
+            "【韶关】2项任务，最近一项9月7日（周四）到期",
+            "[韶关] 2 tasks, the nearest due Thursday 7 September",
+        ),
+        (
+            [entry("deadline", "2023-08-30", 0, 0, [line(COMPULSORY)])],
+            "【韶关】1项任务，今天8月30日（周三）到期",
+            "[韶关] 1 task, due today, Wednesday 30 August",
+        ),
+        (
+            [entry("round_opens", "2023-08-30", 0, 0, [line(COMPULSORY)], **ANNUAL)],
+            "【韶关】1项任务，2024年1月31日（周三）到期",
+            "[韶关] 1 task, due Wednesday 31 January 2024",
+        ),
+        (
+            [entry("overdue", "2023-08-29", -1, 1, [line(COMPULSORY)])],
+            "【韶关】1项任务逾期",
+            "[韶关] 1 task overdue",
+        ),
+        (
+            [entry("unacknowledged", "2023-08-23", -5, 5, [line(COMPULSORY), line(PRESCHOOL)])],
+            "【韶关】2项任务未签收",
+            "[韶关] 2 tasks not acknowledged yet",
+        ),
+    ],
+)
+def test_the_subject_tells_the_count_and_the_nearest_day(entries: list[Any], chinese: str, english: str) -> None:
+    context = {"day": "2023-08-30", "name": "市教育局 经办人", "instead_of": [], "entries": entries}
+    for locale, subject in ((CHINESE, chinese), (ENGLISH, english)):
+        assert compose("digest", context, locale=locale, day=DAY, settings=SETTINGS).subject == subject
 
 
 def test_a_name_that_the_context_lacks_is_an_error() -> None:

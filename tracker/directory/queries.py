@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -23,6 +23,22 @@ def actor_of(session: Session, user: User) -> Actor:
     )
     roles = tuple(Role(region_id, unit_id, role) for region_id, unit_id, role in rows)
     return Actor(user_id=user.id, name=user.name, roles=roles, administrator=user.administrator)
+
+
+def actors_of(session: Session, user_ids: Collection[int]) -> dict[int, Actor]:
+    """The actors that some users are now, by id: two statements."""
+    roles: dict[int, list[Role]] = {}
+    rows = session.execute(
+        select(Membership.user_id, Membership.region_id, Membership.unit_id, Membership.role)
+        .where(Membership.user_id.in_(user_ids), Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    )
+    for user_id, region_id, unit_id, role in rows:
+        roles.setdefault(user_id, []).append(Role(region_id, unit_id, role))
+    return {
+        user.id: Actor(user.id, user.name, tuple(roles.get(user.id, ())), administrator=user.administrator)
+        for user in session.scalars(select(User).where(User.id.in_(user_ids)))
+    }
 
 
 def region_by_slug(session: Session, slug: str) -> Region:

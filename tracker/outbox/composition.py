@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from ..access import SYSTEM
 from ..config import ROOT, Settings
-from ..i18n import N_, day_text, translations
+from ..i18n import N_, day_said, day_text, translations
 from .shapes import digest_shape, dispatched_shape
 
 HOME = "/"
@@ -85,11 +85,14 @@ def _environment(locale: str, base_url: str) -> Environment:
         moment = date.fromisoformat(value) if isinstance(value, str) else value
         return day_text(moment, locale, year=year, weekday=weekday)
 
+    def said(value: date, *, year: bool = False) -> str:
+        return day_said(value, locale, year=year)
+
     def url(path: str) -> str:
         return base_url.rstrip("/") + path
 
     def person(name: str) -> str:
         return str(catalogue.ugettext(N_("the system"))) if name == SYSTEM.name else name
 
-    environment.filters.update(day=day, url=url, short=short_title, person=person)
+    environment.filters.update(day=day, said=said, url=url, short=short_title, person=person)
     return environment

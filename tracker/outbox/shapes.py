@@ -13,16 +13,10 @@ ROUND_LABELS = {
     "mid_term": N_("Mid-term evaluation"),
     "end_of_term": N_("End-of-term evaluation"),
 }
-STEPS = {
-    "overdue": "report",
-    "report_due": "report",
-    "deadline": "report",
-    "unacknowledged": "acknowledge",
-    "verify_due": "verify",
-    "round_opens": "look",
-}
-"""What a reader does about each kind of reminder (docs/reminders.md)."""
-ORDER = tuple(STEPS)
+ORDER = ("overdue", "report_due", "deadline", "unacknowledged", "verify_due", "round_opens")
+"""Of two groups of one day, which comes first."""
+WITHOUT_DAY = ("overdue", "unacknowledged")
+"""Kinds whose tasks stand together whatever their day, which has passed."""
 
 
 def dispatched_shape(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,30 +28,28 @@ def dispatched_shape(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def digest_shape(context: Mapping[str, Any]) -> dict[str, Any]:
-    """From the queued entries to ``groups``, ``headline`` and ``region``.
+    """From the queued entries to ``groups``, ``headline``, ``rules`` and ``region``.
 
-    ``context`` is ``{"day": ISO, "name": str, "entries": [...]}``.  Entries of one kind, plan and day make one group of
-    tasks; a group is ``{"kind", "step", "region", "plan", "slug", "target_on", "days_left", "when", "round",
-    "round_year", "report_due_on", "path", "tasks"}``, late ones first, then by day.
-    ``when`` is ``today``, ``tomorrow`` or ``day``.
-    The headline is ``{"kind", "number", "when", "target_on", "same_year", "round",
-    "round_year", "others"}`` of the first groups of one kind and
-    day; ``others`` counts what else there is.
+    ``context`` is ``{"day": ISO, "name": str, "entries": [...], "instead_of": [...]}``.  Entries of one kind, plan and
+    day make one group of tasks, late ones first, then by day; a task stands once, in the first group that names it: it
+    has one next step.  ``when`` of a group and of the headline is ``today``, ``tomorrow`` or ``day``.
+    The headline is ``{"number", "late", "silent", "nearest", "when", "same_year"}``: how many tasks, how many of them
+    are overdue and how many not acknowledged, and the nearest day to come, None where there is none.
+    ``rules`` are the (kind, step) that the mail came by.
     """
     day = date.fromisoformat(context["day"])
     groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for entry in context["entries"]:
         key = (entry["slug"], entry["kind"], entry["round_kind"], entry["round_year"])
-        key += () if entry["kind"] in ("overdue", "unacknowledged") else (entry["target_on"],)
+        key += () if entry["kind"] in WITHOUT_DAY else (entry["target_on"],)
         group = groups.setdefault(key, _group(entry, day))
-        tasks = entry["tasks"] if entry["ref"] is None else [_task(entry)]
-        known = {task["ref"] for task in group["tasks"]}
-        group["tasks"] += [task for task in tasks if task["ref"] not in known]
-    ordered = sorted(groups.values(), key=_place)
-    regions = list(dict.fromkeys(group["region"] for group in ordered))
+        group["tasks"] += [_task(entry, task) for task in entry["tasks"]]
+    ordered = _once_each(sorted(groups.values(), key=_place))
+    regions = list(dict.fromkeys(entry["region"] for entry in context["entries"]))
     return {
         "groups": ordered,
-        "headline": _headline(ordered),
+        "headline": _headline(ordered, day),
+        "rules": list(dict.fromkeys((entry["kind"], entry["step"]) for entry in context["entries"])),
         "region": regions[0] if len(regions) == 1 else None,
         "several_plans": len({group["slug"] for group in ordered}) > 1,
     }
@@ -65,33 +57,37 @@ def digest_shape(context: Mapping[str, Any]) -> dict[str, Any]:
 
 def _group(entry: Mapping[str, Any], day: date) -> dict[str, Any]:
     target = date.fromisoformat(entry["target_on"])
-    near = {day: "today", day + timedelta(days=1): "tomorrow"}
     return {
         "kind": entry["kind"],
-        "step": STEPS[entry["kind"]],
         "region": entry["region"],
         "plan": entry["plan"],
         "slug": entry["slug"],
         "target_on": target,
+        "due_on": date.fromisoformat(entry["report_due_on"]) if entry["kind"] == "round_opens" else target,
         "days_left": entry["days_left"],
-        "when": near.get(target, "day"),
+        "when": _when(target, day),
         "same_year": target.year == day.year,
         "round": ROUND_LABELS.get(entry["round_kind"]),
         "round_year": entry["round_year"] if entry["round_kind"] == "annual" else None,
-        "report_due_on": entry["report_due_on"],
-        "path": entry["path"],
         "tasks": [],
     }
 
 
-def _task(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "ref": entry["ref"],
-        "text": entry["text"],
-        "path": entry["path"],
-        "target_on": date.fromisoformat(entry["target_on"]),
-        "days_left": entry["days_left"],
-    }
+def _when(target: date, day: date) -> str:
+    return {day: "today", day + timedelta(days=1): "tomorrow"}.get(target, "day")
+
+
+def _task(entry: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, Any]:
+    return {**task, "target_on": date.fromisoformat(entry["target_on"]), "days_left": entry["days_left"]}
+
+
+def _once_each(groups: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    seen: set[tuple[str, str]] = set()
+    for group in groups:
+        tasks = {(group["slug"], task["ref"]): task for task in group["tasks"]}
+        group["tasks"] = [task for place, task in tasks.items() if place not in seen]
+        seen |= set(tasks)
+    return [group for group in groups if group["tasks"]]
 
 
 def _place(group: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -99,25 +95,18 @@ def _place(group: Mapping[str, Any]) -> tuple[Any, ...]:
     return late, group["target_on"], ORDER.index(group["kind"]), group["slug"]
 
 
-def _headline(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    first = groups[0]
-    same = [
-        group
-        for group in groups
-        if group["kind"] == first["kind"] and (first["kind"] == "overdue" or group["target_on"] == first["target_on"])
-    ]
+def _headline(groups: Sequence[Mapping[str, Any]], day: date) -> dict[str, Any]:
+    days = [group["due_on"] for group in groups if group["kind"] not in WITHOUT_DAY]
+    nearest = min(days, default=None)
     return {
-        "kind": first["kind"],
-        "number": _number(same),
-        "when": first["when"],
-        "target_on": first["target_on"],
-        "same_year": first["same_year"],
-        "round": first["round"],
-        "round_year": first["round_year"],
-        "others": _number([group for group in groups if group not in same]),
+        "number": _number(groups),
+        "late": _number([group for group in groups if group["kind"] == "overdue"]),
+        "silent": _number([group for group in groups if group["kind"] == "unacknowledged"]),
+        "nearest": nearest,
+        "when": _when(nearest, day) if nearest is not None else None,
+        "same_year": nearest is None or nearest.year == day.year,
     }
 
 
 def _number(groups: Sequence[Mapping[str, Any]]) -> int:
-    """How many things wait: each task of a group; a group without tasks is one thing."""
-    return sum(len(group["tasks"]) or 1 for group in groups)
+    return sum(len(group["tasks"]) for group in groups)

@@ -16,11 +16,12 @@ from ..clock import local_day
 from ..outbox.commands import enqueue
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
-from ..plans.notices import task_path
+from ..plans.notices import absent_context
 from ..plans.queries import TaskRow
 from .heads import heads_to_mail
 from .ledger import lose_address, put_in_digest, supersede, waiting_rows
 from .models import Reminder
+from .next_steps import Duties, duties_of
 from .rules import Due, Snapshot, due_reminders
 from .snapshot import snapshot_of
 
@@ -59,8 +60,14 @@ def compose_digests(session: Session, now: datetime) -> int:
     for entry in found:
         people.setdefault((entry[0].recipient, local_day(now, entry[2].zone)), []).append(entry)
     served = already_served(session, {day for _, day in people})
+    duties = {
+        plan_id: duties_of(
+            session, open_plans[plan_id], snapshot, [due for row, due, _ in found if row.plan_id == plan_id]
+        )
+        for plan_id, snapshot in snapshots.items()
+    }
     return sum(
-        _compose(session, now, day, entries, heads)
+        _compose(session, now, day, entries, heads, duties)
         for (recipient, day), entries in sorted(people.items())
         if (recipient, day) not in served
     )
@@ -88,7 +95,14 @@ def still_needed(rows: Sequence[Reminder], snapshots: dict[int, Snapshot]) -> li
     return found
 
 
-def _compose(session: Session, now: datetime, day: date, entries: list[Found], heads: Mapping[str, list[str]]) -> int:
+def _compose(
+    session: Session,
+    now: datetime,
+    day: date,
+    entries: list[Found],
+    heads: Mapping[str, list[str]],
+    duties: Mapping[int, Duties],
+) -> int:
     recipient = entries[0][1].recipient
     ids = [row.id for row, _, _ in entries]
     if recipient.address is None:
@@ -98,7 +112,8 @@ def _compose(session: Session, now: datetime, day: date, entries: list[Found], h
     context = {
         "day": day.isoformat(),
         "name": recipient.name,
-        "entries": [digest_entry(snapshot, due, day) for _, due, snapshot in ordered],
+        "instead_of": _absent(entries),
+        "entries": [digest_entry(duties[row.plan_id], due, day) for row, due, _ in ordered],
     }
     if recipient.key in heads:
         context["heads"] = heads[recipient.key]
@@ -122,24 +137,28 @@ def _compose(session: Session, now: datetime, day: date, entries: list[Found], h
     return 1
 
 
+def _absent(entries: Sequence[Found]) -> list[dict[str, str]]:
+    absent = [each for _, due, _ in entries for each in absent_context(due.recipient)]
+    return [each for place, each in enumerate(absent) if each not in absent[:place]]
+
+
 def _place(entry: Found) -> tuple[bool, date, int, int]:
     """What is overdue first, then by date, then in the order of the plan."""
     row, due, _ = entry
     return due.kind != "overdue", due.target_on, row.plan_id, min(task.task_id for task in due.tasks)
 
 
-def digest_entry(snapshot: Snapshot, due: Due, day: date) -> dict[str, Any]:
-    """One reminder as the mail's template is given it; ``days_left`` counts working days from ``day``."""
-    own = due.tasks[0] if due.subject.startswith("task:") else None
-    round_ = due.round_
+def digest_entry(duties: Duties, due: Due, day: date) -> dict[str, Any]:
+    """One reminder as the mail's template is given it; ``days_left`` counts working days from ``day``.
+
+    Each task bears the recipient's one next step and where it leads.
+    """
+    snapshot, round_ = duties.snapshot, due.round_
     return {
         "kind": due.kind,
         "plan": snapshot.title,
         "region": snapshot.region,
         "slug": snapshot.slug,
-        "path": _path(snapshot, due, own),
-        "ref": own.ref if own is not None else None,
-        "text": own.text if own is not None else None,
         "round_kind": round_.kind if round_ is not None else None,
         "round_year": round_.year if round_ is not None else None,
         "report_due_on": round_.report_due_on.isoformat() if round_ is not None else None,
@@ -147,13 +166,17 @@ def digest_entry(snapshot: Snapshot, due: Due, day: date) -> dict[str, Any]:
         "due_on": due.due_on.isoformat(),
         "step": due.step,
         "days_left": snapshot.calendar.working_days_between(day, due.target_on),
-        "tasks": []
-        if own is not None
-        else [{"ref": row.ref, "text": row.text, "path": task_path(snapshot, row.ref)} for row in due.tasks],
+        "tasks": [_line(duties, due.recipient.key, row) for row in due.tasks],
     }
 
 
-def _path(snapshot: Snapshot, due: Due, own: TaskRow | None) -> str:
-    if own is not None:
-        return task_path(snapshot, own.ref)
-    return "/verification" if due.kind == "verify_due" else f"/evaluations/{due.subject.removeprefix('round:')}"
+def _line(duties: Duties, key: str, row: TaskRow) -> dict[str, Any]:
+    step = duties.of(key, row)
+    return {
+        "ref": row.ref,
+        "text": row.text,
+        "path": step.path,
+        "step": step.code,
+        "part": step.part,
+        "returned": duties.returned(row),
+    }
