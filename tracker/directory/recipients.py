@@ -8,9 +8,12 @@ from sqlalchemy import ColumnElement, String, cast, false, literal, or_, select,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..access import Actor
+from ..errors import NotFound
 from ..i18n import N_
 from .models import Membership, Unit, User
 
+LONGEST_NUMBER = 9
+NOBODY_NAMED = N_("“%(text)s” is nobody known. Write a person's e-mail address or number, or unit:3 for a mailbox.")
 NO_ADDRESS = N_("This recipient has no address any more. Name a contact or a mailbox for the unit under Contacts.")
 
 
@@ -39,6 +42,24 @@ def managed_by(actor: Actor, recipient: InstrumentedAttribute[str]) -> ColumnEle
 def names_of(session: Session, recipients: Iterable[str]) -> dict[str, str]:
     """Recipient key -> the name of the person or unit: two statements at most."""
     return {key: name for key, (name, _) in _found(session, recipients).items()}
+
+
+def recipient_named(session: Session, text: str) -> str:
+    """The recipient key that an e-mail address, the number of a person or a key such as ``unit:3`` stands for.
+
+    Raises NotFound where there is no such person or unit.
+    """
+    typed = text.strip()
+    if "@" in typed:
+        user_id = session.scalar(select(User.id).where(User.email == typed.lower()))
+        key = f"user:{user_id}" if user_id is not None else typed
+    else:
+        key = f"user:{typed}" if typed.isdecimal() else typed
+    kind, _, number = key.partition(":")
+    known = kind in ("user", "unit") and number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    if not known or key not in _found(session, [key]):
+        raise NotFound(NOBODY_NAMED, text=typed)
+    return key
 
 
 def present_address(session: Session, recipient: str) -> str | None:

@@ -11,20 +11,26 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 
-from ..cli import command_errors
+from ..cli import command_errors, locale_of_process
+from ..clock import business_now, local_day
 from ..db import db
-from ..errors import InvalidInput, TrackerError
-from ..i18n import N_
+from ..directory.recipients import recipient_named
+from ..errors import InvalidInput, NotFound, TrackerError
+from ..i18n import N_, day_text, translator
 from ..plans.cli import plan_named
+from ..plans.models import Plan
+from ..plans.queries import TaskRow, task_row
+from . import explaining
 from .rehearsal import rehearse
 
 DAY = click.DateTime(["%Y-%m-%d"])
+NO_TASK = N_("There is no task “%(ref)s” in the plan “%(plan)s”. “flask --app wsgi plans show” lists its tasks.")
 TICK_FAILED = N_("Part of the tick failed (%(failures)s); the next tick tries it again.")
 
 
 @click.group()
 def reminders() -> None:
-    """Reminders: what would be sent, and one tick."""
+    """Reminders: what would be sent, why one came or did not, and one tick."""
 
 
 @reminders.command()
@@ -48,6 +54,45 @@ def preview(slug: str, from_day: datetime, to_day: datetime, as_json: bool) -> N
     for row in rows:
         what = f"{row['subject']} ({row['task_ref'] or row['round_kind']})"
         click.echo(f"{row['due_on']}  {row['kind']}  {what}  {row['recipient']}  {row['mail'] or 'no address'}")
+
+
+@reminders.command()
+@click.option("--plan", "slug", required=True, help="The plan's slug.")
+@click.option("--task", "ref", required=True, help="The task's ref, such as 12 or 3-2.")
+@click.option("--user", "who", required=True, help="E-mail address or number of a person; unit:3 for a unit's mailbox.")
+@click.option("--day", type=DAY, help="The day asked about, such as 2023-08-22; default: today.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@command_errors
+def explain(slug: str, ref: str, who: str, day: datetime | None, as_json: bool) -> None:
+    """Why a mail about a task came to somebody on a day, or did not, in a sentence each."""
+    plan, moment = plan_named(slug), business_now(db.session)
+    recipient = recipient_named(db.session, who)
+    asked = day.date() if day is not None else local_day(moment, plan.region.timezone)
+    found = explaining.explain(db.session, plan, _task_named(plan, ref), recipient, asked, moment)
+    locale, zone = locale_of_process(), ZoneInfo(plan.region.timezone)
+    said = [(sentence, sentence.about(locale), sentence.text(locale, zone)) for sentence in found.sentences]
+    if as_json:
+        document = {
+            "plan": slug,
+            "task_ref": ref,
+            "recipient": recipient,
+            "name": found.name,
+            "day": asked.isoformat(),
+            "sentences": [{**sentence.as_json(), "text": text} for sentence, _, text in said],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    translate = translator(locale)
+    click.echo(f"{slug} {ref}  {found.name}  {day_text(asked, locale, weekday=True)}")
+    for _, about, text in said:
+        click.echo(translate(N_("%(reminder)s: %(sentence)s"), reminder=about, sentence=text) if about else text)
+
+
+def _task_named(plan: Plan, ref: str) -> TaskRow:
+    try:
+        return task_row(db.session, plan, ref)
+    except NotFound as error:
+        raise NotFound(NO_TASK, plan=plan.slug, ref=ref) from error
 
 
 @reminders.command()

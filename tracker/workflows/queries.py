@@ -113,11 +113,11 @@ def leading_since(
     return {
         (task_id, unit_id): since
         for task_id, chain in sets.items()
-        for unit_id, since in _led_since(chain.values()).items()
+        for unit_id, since in led_since_of(chain.values()).items()
     }
 
 
-def _led_since(chain: Iterable[tuple[datetime, list[int]]]) -> dict[int, datetime]:
+def led_since_of(chain: Iterable[tuple[datetime, list[int]]]) -> dict[int, datetime]:
     """Unit id -> when its clock began, of the leads of the last of some sets."""
     since: dict[int, datetime] = {}
     first: int | None = None

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from ...i18n import ENGLISH, N_
 from ...i18n_web import reader_locale
+from .. import words
 from ..lines import Line
 
 STATUS_LABELS = {
@@ -22,51 +23,18 @@ STATUS_LABELS = {
     "no_address": N_("Nobody to send it to"),
     "ahead": N_("To come"),
 }
-ON_THE_DAY = {
-    "report_due": N_("Reports are due"),
-    "verify_due": N_("Verification is due"),
-    "deadline": N_("The task's deadline"),
-    "round_opens": N_("The round opens"),
-    "unacknowledged": N_("Not acknowledged for 5 working days"),
-}
-BEFORE = {
-    "report_due": (
-        N_("%(num)s working day before the reports are due"),
-        N_("%(num)s working days before the reports are due"),
-    ),
-    "verify_due": (
-        N_("%(num)s working day before the verification is due"),
-        N_("%(num)s working days before the verification is due"),
-    ),
-    "deadline": (
-        N_("%(num)s working day before the deadline"),
-        N_("%(num)s working days before the deadline"),
-    ),
-}
-SHORT = {
-    "report_due": N_("Reports due"),
-    "verify_due": N_("Verification due"),
-    "deadline": N_("Deadline"),
-    "round_opens": N_("Round opens"),
-    "unacknowledged": N_("Not acknowledged"),
-    "overdue": N_("Overdue"),
-}
 
 
 def reminder_words(line: Line) -> str:
     """What a reminder says, in a few words."""
-    if line.kind == "overdue":
-        return str(_("Overdue, week %(num)s of 4", num=line.step))
-    if line.kind not in BEFORE or line.step == 0:
-        return str(_(ON_THE_DAY[line.kind]))
-    return str(_(BEFORE[line.kind][line.step > 1], num=line.step))
+    return words.reminder_words(line.kind, line.step, reader_locale())
 
 
 def reminder_short(line: Line) -> str:
     """The word in a cell of the month."""
-    if line.kind in BEFORE and line.step:
+    if line.kind in words.BEFORE and line.step:
         return str(ngettext("%(num)s day before", "%(num)s days before", line.step))
-    return str(_(SHORT[line.kind]))
+    return str(_(words.SHORT[line.kind]))
 
 
 def month_words(first: date, *, year: bool = True) -> str:
