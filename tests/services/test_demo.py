@@ -27,7 +27,8 @@ from tracker.demo.accounts import accounts
 from tracker.demo.commands import advance, ensure_loaded, load
 from tracker.demo.fates import FATES, TASKS
 from tracker.demo.papers import SAYS_WHAT_IT_IS, paper
-from tracker.demo.script import START, script
+from tracker.demo.script import script
+from tracker.demo.steps import START
 from tracker.demo.writing import Writer, texts
 from tracker.directory.models import Membership, Unit, User
 from tracker.errors import InvalidInput, NotAllowed

@@ -17,6 +17,7 @@ from tracker.errors import NotAllowed, NotFound, StaleVersion
 from tracker.idempotency import Answer
 from tracker.outbox.models import OutboxMessage
 from tracker.oversight.my_work import my_work
+from tracker.reporting.asking import answer, ask
 from tracker.workflows.models import Urge
 from tracker.workflows.urging import urge
 
@@ -111,3 +112,45 @@ def test_only_supervisors_of_the_plan_urge_what_they_saw(session: Session, city:
         press(session, city, who="another_region")
     with pytest.raises(StaleVersion):
         press(session, city, version=1)
+
+
+def asked(session: Session, city: City, *units: str) -> int:
+    """The first-named lead unit of 1 asks supporting units for input; the id of the first request."""
+    form = {"units": city.unit_ids(*units), "question": "请提供数据。", "due_on": "2023-10-10"}
+    made = ask(session, city.people["handler"], TODAY, slug="shaoguan", ref="1", data=form)
+    return int(made["requests"][0])
+
+
+def test_with_a_tick_also_the_units_that_have_not_answered_a_request(session: Session, city: City) -> None:
+    request_id = asked(session, city, "浈江区政府", "武江区政府")
+    answer(
+        session, city.people["collective_member"], TODAY, slug="shaoguan", ref="1", request_id=request_id, seen=0,
+        data={"answer": "已完成。"},
+    )  # fmt: skip
+    press(session, city, inputs=True)
+    assert told(session, city) == {"handler", "other_lead", "武江区政府"}
+    with pytest.raises(NotAllowed, match="urged today already"):
+        press(session, city, inputs=True)
+
+
+def test_where_the_leads_owe_nothing_only_those_who_were_asked_are_urged(session: Session, city: City) -> None:
+    city.do(session, "handler", "1", "report", now=TODAY, **REPORT)
+    with pytest.raises(NotAllowed, match="nothing to urge"):
+        press(session, city, parts=True, inputs=True)
+    asked(session, city, "浈江区政府")
+    press(session, city)
+    assert told(session, city) == {"collective_member"}
+    urged = session.scalars(select(Urge)).one()
+    assert (urged.parts, urged.inputs) == (False, True)
+    work = my_work(session, city.people["collective_member"], TODAY)
+    assert [item.flags for group in work.groups for item in group.items if item.kind == "duty"] == [("Urged",)]
+    assert "Urged" not in str(
+        [i.flags for g in my_work(session, city.people["handler"], TODAY).groups for i in g.items]
+    )
+
+
+def test_a_unit_that_is_asked_after_the_urge_was_not_urged(session: Session, city: City) -> None:
+    press(session, city, now=at("2023-10-06"))
+    asked(session, city, "浈江区政府")
+    work = my_work(session, city.people["collective_member"], TODAY)
+    assert [item.flags for group in work.groups for item in group.items if item.kind == "duty"] == [()]

@@ -14,7 +14,7 @@ from tests.web.browsing import CHINESE, ENGLISH
 from tracker.clock import business_now
 from tracker.db import db, transaction
 from tracker.demo.accounts import accounts
-from tracker.demo.script import START
+from tracker.demo.steps import START
 from tracker.demo.writing import ZONE
 from tracker.directory.models import SignInSession, User
 

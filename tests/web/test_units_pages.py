@@ -58,11 +58,14 @@ def test_a_unit_shows_what_it_carries(app: Flask, city: City) -> None:
 def test_units_without_contact_head_the_supervisors_list_and_not_the_others(app: Flask, city: City) -> None:
     page = browser_of(app, city.people["supervisor"], ENGLISH)
     words = plain(page.get("/units").text)
-    assert "1 unit with open tasks has no contact 武江区政府" in words
+    told = "1 unit with open tasks has no contact Never had one: 武江区政府"
+    assert told in words
+    assert told in plain(page.get("/").text), "in My work too"
     assert next(iter(rows(page))) == "武江区政府"
     assert "mailbox only" in rows(page)["武江区政府"]
     other = browser_of(app, city.people["handler"], ENGLISH)
-    assert "with open tasks has no contact" not in plain(other.get("/units").text)
+    for path in ("/units", "/"):
+        assert "with open tasks has no contact" not in plain(other.get(path).text)
     assert next(iter(rows(other))) == "市民政局"
 
 

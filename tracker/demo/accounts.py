@@ -5,9 +5,9 @@ Nobody of them has a password until somebody sets one: in the demo a click signs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -44,6 +44,7 @@ class Cast:
 
     ``supervisors`` counts those of the supervising unit, ``host_supervisor`` adds one who also handles the host unit.
     ``mailboxes`` are units that nobody serves but an address does; units named nowhere have neither.
+    ``left``: units whose earlier handler handed over to the present one on that day.
     """
 
     handlers: tuple[str | tuple[str, ...], ...]
@@ -53,6 +54,7 @@ class Cast:
     first: frozenset[str]
     mailboxes: tuple[str, ...] = ()
     host_supervisor: bool = False
+    left: Mapping[str, date] = field(default_factory=dict)
 
 
 CASTS = {
@@ -68,6 +70,7 @@ CASTS = {
         observer="市政府 领导",
         mailboxes=("jinrong",),
         first=frozenset({"jiaoyu", "canlian", "minzheng", "renshe", "caizheng", "xiangcun"}),
+        left={"yibao": date(2022, 6, 10)},
     ),
     "jiangmen": Cast(
         handlers=(
@@ -98,7 +101,7 @@ CASTS = {
     ),
     "tongxin": Cast(
         handlers=("canlian", "minzheng", "renshe", "jiaoyu"),
-        leaders=(),
+        leaders=("canlian", "minzheng", "renshe", "jiaoyu"),
         supervisors=1,
         observer=None,
         first=frozenset({"minzheng"}),
@@ -119,8 +122,21 @@ def unit_names(region: str) -> dict[str, str]:
     return {unit["slug"]: unit["name"] for unit in read_units(region)["units"]}
 
 
-def person(region: str, unit: str) -> str | None:
-    """The e-mail of who acts for a unit: its handler, else its leader, else None."""
+def handler(region: str, unit: str) -> str:
+    """The e-mail of a unit's own handler."""
+    return f"{unit}.handler@{region}.example"
+
+
+def former_person(region: str, unit: str) -> str:
+    """The e-mail of the handler before the present one."""
+    return f"{unit}.former@{region}.example"
+
+
+def person(region: str, unit: str, day: date) -> str | None:
+    """The e-mail of who acts for a unit on a day: its handler, else its leader, else None."""
+    left = CASTS[region].left.get(unit)
+    if left is not None and day < left:
+        return former_person(region, unit)
     for role in ("handler", "leader"):
         for account in accounts():
             own = account.region == region and (unit, role) in account.roles
@@ -164,6 +180,12 @@ def _of_region(region: str) -> Iterator[Account]:
         yield Account(f"observer@{region}.example", cast.observer, region, ((None, "observer"),), True)
 
 
+def _former(region: str, unit: str) -> Account:
+    """Who handled a unit before the present handler."""
+    name = f"{unit_names(region)[unit]} 经办人（已离任）"
+    return Account(former_person(region, unit), name, region, ((unit, "handler"),), False)
+
+
 def _supervisors(region: str, cast: Cast) -> Iterator[Account]:
     total = cast.supervisors + cast.host_supervisor
     for number in range(total):
@@ -176,7 +198,7 @@ def _supervisors(region: str, cast: Cast) -> Iterator[Account]:
 
 
 def add_people(session: Session, now: datetime, real_now: datetime, region: str | None) -> int:
-    """Bring the people of a region (None: of the installation) and its mailboxes into the directory.
+    """Bring the people of a region (None: of the installation) and its mailboxes into the directory, as at first.
 
     Returns how many are new; who is there stays as they are.
     """
@@ -189,13 +211,18 @@ def add_people(session: Session, now: datetime, real_now: datetime, region: str 
         names = {slug: by_name[name] for slug, name in unit_names(region).items()}
         for unit in CASTS[region].mailboxes:
             set_mailbox(session, SYSTEM, now, unit_id=names[unit], address=f"{unit}@{region}.example")
-    for account in accounts():
+    left = CASTS[region].left if region is not None else {}
+    handed_over = [(unit, "handler") for unit in left]
+    former = [_former(region, unit) for unit in left] if region is not None else []
+    for account in (*accounts(), *former):
         if account.region != region or _is_there(session, account.email):
             continue
         user = add_user(
             session, SYSTEM, now, email=account.email, name=account.name, administrator=account.email == ADMINISTRATOR
         )
         for slug, role in account.roles:
+            if (slug, role) in handed_over and account not in former:
+                continue  # until the handover
             unit_id = names[slug] if slug is not None else None
             grant(session, SYSTEM, now, real_now, user=user, region_id=region_id, unit_id=unit_id, role=role)
         added += 1

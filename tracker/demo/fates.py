@@ -3,7 +3,7 @@
 A fate is a row of beats.  A beat is (what, when): ``when`` is a share of the time from going live to the demo's first
 day (two floats), a number of working days after the beat before (two whole numbers), or a span of days (two dates).
 ``check`` is a first check and a verification by two people where the host unit leads, else a verification alone.
-``extension`` is asked for by the handler, approved by the leader and accepted; ``extension_asked`` still waits.
+``unsigned`` is a report that waits for its signature; dealings.py says what the beats between units are.
 """
 
 from __future__ import annotations
@@ -44,7 +44,27 @@ FATES: dict[str, tuple[Beat, ...]] = {
         ("extension_asked", (0.975, 0.98)),
     ),
     "contested": (_TAKEN, ("report", (0.90, 0.92)), _BACK, ("object", (1, 2)), ("answer", (2, 4))),
-    "contesting": (_TAKEN, ("report", (0.955, 0.965)), _BACK, ("object", (1, 2))),
+    "contesting": (  # due after the demo's first day
+        _TAKEN,
+        ("report", (0.955, 0.965)),
+        ("return", (date(2023, 6, 7), date(2023, 6, 9))),
+        ("object", (date(2023, 6, 12), date(2023, 6, 13))),
+    ),
+    "together": (_TAKEN, ("parts", (0.55, 0.6)), ("report", (2, 5)), _CHECK),
+    "together_returned": (_TAKEN, ("parts", (0.92, 0.94)), ("report", (2, 4)), _BACK),
+    "consulting": (
+        _TAKEN,
+        ("ask", (0.45, 0.5)),
+        ("give", (1, 2)),
+        ("mention", (0.7, 0.75)),
+        ("reply", (1, 2)),
+        ("ask", (0.94, 0.95)),  # never answered
+        ("parts", (2, 4)),
+    ),
+    "suspended": (_TAKEN, ("suspend", (0.6, 0.7))),
+    "resumed": (_TAKEN, ("suspend", (0.4, 0.45)), ("resume", (30, 40))),
+    "terminated": (_TAKEN, ("terminate", (0.5, 0.6))),
+    "unsigned": (_TAKEN, ("unsigned", (0.955, 0.98))),
     "declined": (("decline", (2, 4)), ("dispatch", (3, 6)), _TAKEN),
     # 百色 has an annual round of 2022: reports were due on 31 January 2023.
     "annual": (_TAKEN, _ON_TIME, _CHECK),
@@ -73,17 +93,23 @@ TASKS: dict[str, dict[str, str]] = {
         "41": "contesting",
         "35": "withdrawn",
         "33": "reassigned",
+        "12": "consulting",
         **dict.fromkeys(("7", "11", "38"), "waiting"),
     },
     "jiangmen": {
-        **dict.fromkeys(("1", "6", "14", "20", "26", "45"), "verified"),
+        **dict.fromkeys(("6", "14", "20", "26", "45"), "verified"),
+        "1": "together",
         **dict.fromkeys(("2", "29"), "verified_twice"),
         "33": "verified_after_return",
         "37": "completed",
         "38": "closed",
         **dict.fromkeys(("4", "15", "31", "40"), "reported"),
         "3": "first_checked",
-        **dict.fromkeys(("8", "32", "39"), "returned"),
+        **dict.fromkeys(("32", "39"), "returned"),
+        "8": "together_returned",
+        "34": "suspended",
+        "36": "resumed",
+        "9": "terminated",
         "16": "extended",
         "24": "withdrawn",
         "21": "reopened",
@@ -110,6 +136,7 @@ TASKS: dict[str, dict[str, str]] = {
     "tongxin": {
         **dict.fromkeys(("2-1", "5-2"), "verified"),
         "4-2": "reported",
+        "3-1": "unsigned",
         **dict.fromkeys(("2-2", "4-1", "6-1"), "waiting"),
     },
 }
@@ -121,6 +148,19 @@ VALUES: dict[str, dict[str, tuple[str, str, str]]] = {
         "30": ("残疾儿童少年义务教育入学率", "96.1", "教育事业统计年报"),
     },
 }
+
+# Who files a part of the report that comes: (plan, ref) -> units; who stands there not is silent.
+PARTS = {
+    ("shaoguan", "12"): ("canlian",),
+    ("jiangmen", "1"): ("pengjiang", "taishan"),
+    ("jiangmen", "8"): ("yibao", "pengjiang"),
+}
+# Whom the lead unit asks for input, in the order of its requests, and by how many working days.
+ASKED = {("shaoguan", "12"): ("caizheng", "weijian")}
+ANSWERED_WITHIN = 3
+
+# The plan whose reports its unit leaders sign, by a change of its definition on that day.
+SIGNED_OFF_FROM = {"tongxin": date(2022, 9, 6)}
 
 # Reports that were begun and not sent: plan -> ref.
 DRAFTS = {"shaoguan": ("12",)}

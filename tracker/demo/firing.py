@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..access import SYSTEM, Actor
+from ..clock import real_now
+from ..directory.accounts import user_by_email
 from ..directory.queries import region_by_slug, units_by_name
 from ..idempotency import Answer, once
 from ..plans.models import Indicator
 from ..plans.queries import plan_by_slug, task_row, task_rows
-from ..reporting.comments import add_comment
+from ..reporting.asking import answer, ask
+from ..reporting.comments import add_comment, correct_comment
 from ..reporting.drafts import Seen, save_draft
 from ..reporting.evidence.commands import add_files
+from ..reporting.input_requests import input_requests_of
+from ..reporting.models import Comment
+from ..reporting.queries import comments_of
 from ..workflows.commands import act, dispatch_tasks, go_live
 from ..workflows.extending import ask_extension, decide_extension
 from ..workflows.extensions import extensions_of
 from ..workflows.objections import answer_objection, objections_of, raise_objection
+from ..workflows.parts import file_part
+from ..workflows.people import disable_user, handover
 from ..workflows.queries import last_acts
+from ..workflows.redefining import redefine
 from ..workflows.urging import urge
 from .accounts import unit_names
-from .script import Step
+from .steps import Step
+
+UNIT_FIELDS = ("leads", "supports", "units", "mentions")
 
 
 def fire(session: Session, actor: Actor, step: Step, key: str) -> None:
@@ -36,7 +47,68 @@ def _go_live(session: Session, actor: Actor, step: Step, key: str) -> None:
 
 
 def _comment(session: Session, actor: Actor, step: Step, key: str) -> None:
-    add_comment(session, actor, step.at, slug=step.slug, ref=step.ref, data=step.data, key=key)
+    data = _with_ids(session, step)
+    add_comment(session, actor, step.at, slug=step.slug, ref=step.ref, data=data, key=key)
+
+
+def _last_comment(session: Session, step: Step) -> Comment:
+    row = task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref)
+    return comments_of(session, row.task_id)[-1]
+
+
+def _correct_comment(session: Session, actor: Actor, step: Step, key: str) -> None:
+    """The author corrects the latest comment."""
+    last = _last_comment(session, step).id
+    correct_comment(
+        session, actor, step.at, slug=step.slug, ref=step.ref, comment_id=last, seen=0, data=step.data, key=key
+    )
+
+
+def _reply(session: Session, actor: Actor, step: Step, key: str) -> None:
+    """Answer the latest comment."""
+    data = {**step.data, "answers": _last_comment(session, step).id}
+    add_comment(session, actor, step.at, slug=step.slug, ref=step.ref, data=data, key=key)
+
+
+def _part(session: Session, actor: Actor, step: Step, key: str) -> None:
+    data = dict(step.data)
+    unit_id = _unit_ids(session, step.slug, [data.pop("unit")])[0]
+    file_part(session, actor, step.at, slug=step.slug, ref=step.ref, unit_id=unit_id, seen=0, data=data, key=key)
+
+
+def _ask(session: Session, actor: Actor, step: Step, key: str) -> None:
+    ask(session, actor, step.at, slug=step.slug, ref=step.ref, data=_with_ids(session, step), key=key)
+
+
+def _give(session: Session, actor: Actor, step: Step, key: str) -> None:
+    """Answer the latest request for input."""
+    row = task_row(session, plan_by_slug(session, SYSTEM, step.slug), step.ref)
+    last = input_requests_of(session, task_ids=[row.task_id])[-1].id
+    answer(session, actor, step.at, slug=step.slug, ref=step.ref, request_id=last, seen=0, data=step.data, key=key)
+
+
+def _redefine(session: Session, actor: Actor, step: Step, key: str) -> None:
+    data = dict(step.data)
+    redefine(session, actor, step.at, slug=step.slug, definition=data.pop("definition"), data=data, key=key)
+
+
+def _handover(session: Session, actor: Actor, step: Step, key: str) -> None:
+    leaver, successor = (user_by_email(session, step.data[who]) for who in ("leaver", "successor"))
+    handover(session, actor, step.at, real_now(), leaver=leaver, successor=successor, key=key)
+
+
+def _disable(session: Session, actor: Actor, step: Step, key: str) -> None:
+    def work() -> Answer:
+        disable_user(session, actor, step.at, real_now(), user=user_by_email(session, step.data["leaver"]))
+        return {}
+
+    _once(session, actor, step, key, work)
+
+
+def _once(session: Session, actor: Actor, step: Step, key: str, work: Callable[[], Answer]) -> None:
+    """What has no idempotency key of its own, once."""
+    content = {"command": step.what, "ref": step.ref}
+    once(session, sender=actor.key, key=key, content=content, now=step.at, work=work)
 
 
 def _draft(session: Session, actor: Actor, step: Step, key: str) -> None:
@@ -46,7 +118,7 @@ def _draft(session: Session, actor: Actor, step: Step, key: str) -> None:
         save_draft(session, actor, step.at, slug=step.slug, ref=step.ref, data=step.data, seen=seen)
         return {}
 
-    once(session, sender=actor.key, key=key, content={"command": "draft", "ref": step.ref}, now=step.at, work=work)
+    _once(session, actor, step, key, work)
 
 
 def _add_evidence(session: Session, actor: Actor, step: Step, key: str) -> None:
@@ -111,11 +183,14 @@ def _with_ids(session: Session, step: Step) -> dict[str, Any]:
         return {name: value for name, value in form.items() if name != "indicator"} | {
             "indicator_id": known[form["indicator"]]
         }
-    if "leads" not in form:
-        return dict(form)
-    ids, names = units_by_name(session, region_by_slug(session, step.slug).id), unit_names(step.slug)
-    units = {role: [ids[names[unit]] for unit in form[role]] for role in ("leads", "supports")}
-    return {**form, **units}
+    named = [name for name in UNIT_FIELDS if name in form]
+    return {**form, **{name: _unit_ids(session, step.slug, form[name]) for name in named}}
+
+
+def _unit_ids(session: Session, slug: str, units: Iterable[str]) -> list[int]:
+    """The ids of units of a plan's region, by slug."""
+    ids, names = units_by_name(session, region_by_slug(session, slug).id), unit_names(slug)
+    return [ids[names[unit]] for unit in units]
 
 
 DEEDS: dict[str, Callable[[Session, Actor, Step, str], None]] = {
@@ -123,6 +198,14 @@ DEEDS: dict[str, Callable[[Session, Actor, Step, str], None]] = {
     "comment": _comment,
     "draft": _draft,
     "add_evidence": _add_evidence,
+    "correct_comment": _correct_comment,
+    "reply": _reply,
+    "part": _part,
+    "ask": _ask,
+    "give": _give,
+    "redefine": _redefine,
+    "handover": _handover,
+    "disable": _disable,
     "dispatch_tasks": _dispatch_tasks,
     "ask_extension": _ask_extension,
     "approve_extension": _decide_extension,

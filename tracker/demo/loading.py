@@ -36,7 +36,8 @@ from .accounts import add_people
 from .clock import require_demo, set_clock
 from .fates import BY_THE_DEMO
 from .firing import fire
-from .script import START, Step, script
+from .script import script
+from .steps import START, Step
 from .writing import ZONE
 
 KEY = "demo-"

@@ -116,6 +116,22 @@ class Writer:
         reason, so_far = (self.write(text, at, 50) for text in texts()["extensions"][number])
         return {"reason": reason, "so_far": so_far}
 
+    def part(self, pool: str, at: datetime) -> dict[str, str]:
+        """The form of a unit's part of a report, from the texts of its kind."""
+        pools = texts()["parts"]
+        written = [self.write(text, at, 50) for text in pools.get(pool, pools["other"])]
+        return dict(zip(("done", "problems", "next_steps"), written, strict=True))
+
+    def asked(self, at: datetime, number: int) -> tuple[str, str]:
+        """The ``number``-th question to a supporting unit (from 0), and its answer."""
+        question, answer = (self.write(text, at, 50) for text in texts()["asked"][number])
+        return question, answer
+
+    def talk(self, at: datetime) -> tuple[str, str, str]:
+        """A comment, the same as its author corrects it, and the lead unit's reply."""
+        wrong, right, reply = (self.write(text, at, 50) for text in texts()["talk"])
+        return wrong, right, reply
+
     def comment(self, unit: str, at: datetime, number: int) -> str:
         """What a unit (by slug) says of the task; ``number`` counts the comments of the unit in the plan."""
         pools = texts()["comments"]

@@ -156,7 +156,7 @@ def disable(email: str) -> None:
 def hand_over(leaver: str, successor: str) -> None:
     """Give every role of LEAVER to SUCCESSOR (both e-mail addresses)."""
     with transaction() as session:
-        moved = handover(
+        done = handover(
             session,
             SYSTEM,
             business_now(session),
@@ -168,7 +168,7 @@ def hand_over(leaver: str, successor: str) -> None:
         N_("%(successor)s now holds the roles of %(leaver)s: %(count)s."),
         successor=successor,
         leaver=leaver,
-        count=len(moved),
+        count=done["roles"],
     )
 
 

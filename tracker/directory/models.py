@@ -156,6 +156,20 @@ class Membership(Base):
 
     user: Mapped[User] = relationship()
     unit: Mapped[Unit | None] = relationship()
+    region: Mapped[Region] = relationship()
+    handover: Mapped[Handover | None] = relationship(back_populates="membership")
+
+
+class Handover(Base):
+    """That the role which this membership was went to another person when it ended."""
+
+    __tablename__ = "handovers"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("memberships.id", ondelete="RESTRICT"), primary_key=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+
+    membership: Mapped[Membership] = relationship(back_populates="handover")
+    successor: Mapped[User] = relationship()
 
 
 class SignInSession(Base):

@@ -22,6 +22,7 @@ from .parts import parts_owed, requests_owed
 from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of
 from .requests import request_items, urged
 from .rounds import RoundCard, round_card
+from .unreached import Unreached, unreached_units
 
 CARDS = 3
 
@@ -53,10 +54,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The page.  ``plans`` are those of its tasks; ``several``: more than one, so each task names its plan."""
+    """The page.  ``plans`` are those of its tasks; ``several``: more than one, so each task names its plan.
+
+    ``unreached`` are the units of the supervisor's regions whose open tasks reach no person.
+    """
 
     plans: tuple[Plan, ...]
     plan_duties: tuple[PlanDuty, ...]
+    unreached: tuple[Unreached, ...]
     groups: tuple[Group, ...]
     done: tuple[Item, ...]
     side: Side
@@ -92,6 +97,24 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
     """
     plans = visible_plans(session, actor)
     own = supervised(actor, plans)
+    tasks, items = everything(session, actor, now, plans)
+    done = sorted((i for i in items if i.kind == "done"), key=lambda i: i.since or date.min, reverse=True)
+    regions = {plan.region_id for plan in own}
+    return Work(
+        plans=tuple({task.plan.id: task.plan for task in tasks}.values()),
+        plan_duties=tuple(_plan_duties(own, tasks, items)),
+        unreached=tuple(unreached_units(session, regions)) if regions else (),
+        groups=tuple(groups_of(items)),
+        done=tuple(done[:SHOWN]),
+        side=_side(session, actor, tasks, own),
+        several=len({task.plan.id for task in tasks}) > 1,
+        supervises=bool(own),
+    )
+
+
+def everything(session: Session, actor: Actor, now: datetime, plans: Sequence[Plan]) -> tuple[list[Task], list[Item]]:
+    """The tasks of the actor among some plans, and all that stands in their list, quiet or not."""
+    own = supervised(actor, plans)
     tasks = tasks_of(session, actor, now, own)
     others = [plan for plan in plans if plan not in own]
     if actor.unit_ids and others:
@@ -106,17 +129,7 @@ def my_work(session: Session, actor: Actor, now: datetime) -> Work:
         asked=requests_owed(session, actor, tasks),
     )
     items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
-    items = urged(session, items) + request_items(session, actor, tasks)
-    done = sorted((i for i in items if i.kind == "done"), key=lambda i: i.since or date.min, reverse=True)
-    return Work(
-        plans=tuple({task.plan.id: task.plan for task in tasks}.values()),
-        plan_duties=tuple(_plan_duties(own, tasks, items)),
-        groups=tuple(groups_of(items)),
-        done=tuple(done[:SHOWN]),
-        side=_side(session, actor, tasks, own),
-        several=len({task.plan.id for task in tasks}) > 1,
-        supervises=bool(own),
-    )
+    return tasks, urged(session, items) + request_items(session, actor, tasks)
 
 
 def _plan_duties(own: Sequence[Plan], tasks: Sequence[Task], items: Sequence[Item]) -> list[PlanDuty]:

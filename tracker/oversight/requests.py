@@ -47,8 +47,8 @@ def _objection(task: Task, objection: Objection) -> Item:
 
 
 def urged(session: Session, items: Sequence[Item]) -> list[Item]:
-    """The same items, flagged where the person's own unit was urged since it last reported: one statement."""
-    if not any(item.task.facts.first_lead or item.task.facts.other_lead for item in items):
+    """The same items, flagged where the person's own unit was urged since the task moved or asked it: one statement."""
+    if not any(item.task.facts.involved for item in items):
         return list(items)
     urges = last_urges(session, {item.task.plan.id for item in items})
     return [_flagged(item, urges.get(item.task.row.task_id)) for item in items]
@@ -56,8 +56,14 @@ def urged(session: Session, items: Sequence[Item]) -> list[Item]:
 
 def _flagged(item: Item, urge: Urge | None) -> Item:
     facts = item.task.facts
-    mine = item.kind in ("duty", "open") and (facts.first_lead or facts.other_lead)
-    if urge is None or not mine or urge.at < item.task.row.entered_at:
+    if urge is None or item.kind not in ("duty", "open"):
+        return item
+    if item.step is not None and item.step.trigger == "answer":
+        asked_on = item.since or item.task.today
+        mine = urge.inputs and urge.day >= asked_on
+    else:
+        mine = (facts.first_lead or facts.other_lead) and urge.at >= item.task.row.entered_at
+    if not mine:
         return item
     return replace(item, flags=(*item.flags, N_("Urged")))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -19,6 +19,7 @@ from ..plans.queries import visible_plans
 from ..reporting.input_requests import Asked, input_requests_of, stands
 from ..workflows.definitions import OPEN_STATES
 from .reads import Task, supervised, tasks_of
+from .unreached import Unreached, unreached_units
 
 DONE = ("verified", "closed_out")
 CONTACT_ROLES = ("handler", "leader", "supervisor")
@@ -29,6 +30,7 @@ class Load:
     """What a unit carries.  ``states`` and ``lamps`` count the tasks it leads, first-named or not.
 
     ``people`` counts its active handlers, leaders and supervisors; ``reach`` is "person", "mailbox" or "nobody".
+    ``silent``: tasks are open, its own or as a member of a collective unit, and no person gets their mails.
     """
 
     unit: Unit
@@ -39,11 +41,7 @@ class Load:
     lamps: Counter[str] = field(default_factory=Counter)
     people: Counter[str] = field(default_factory=Counter)
     reach: str = "nobody"
-
-    @property
-    def silent(self) -> bool:
-        """Whether tasks are open and no person gets their mails."""
-        return self.open > 0 and self.reach != "person"
+    silent: bool = False
 
     @property
     def verified(self) -> int:
@@ -66,7 +64,7 @@ class Units:
     """The page.  ``silent`` are units with open tasks and no person; for ``supervises`` they head the list."""
 
     regions: tuple[tuple[Region, tuple[Load, ...]], ...]
-    silent: tuple[Load, ...]
+    silent: tuple[Unreached, ...]
     supervises: bool
 
 
@@ -123,17 +121,18 @@ def units_page(session: Session, actor: Actor, now: datetime) -> Units:
     plans = visible_plans(session, actor)
     loads = _loads(session, units, tasks_of(session, actor, now, plans))
     _count_people(session, loads)
+    silent = _mark_silent(session, loads, None if actor.administrator else actor.region_ids)
     regions: dict[int, list[Load]] = {}
     for unit in units:
         load = loads[unit.id]
-        if load.led or load.supported or load.people:
+        if load.led or load.supported or load.people or load.silent:
             regions.setdefault(unit.region_id, []).append(load)
     supervises = bool(supervised(actor, plans)) or actor.administrator
     for found in regions.values():
         found.sort(key=lambda load: (supervises and not load.silent, -load.led, -load.supported, load.unit.id))
     return Units(
         regions=tuple((found[0].unit.region, tuple(found)) for found in regions.values()),
-        silent=tuple(load for found in regions.values() for load in found if load.silent),
+        silent=tuple(silent),
         supervises=supervises,
     )
 
@@ -147,6 +146,7 @@ def unit_page(session: Session, actor: Actor, now: datetime, unit_id: int) -> Un
     tasks = tasks_of(session, actor, now, plans)
     loads = _loads(session, [unit], tasks)
     _count_people(session, loads)
+    _mark_silent(session, loads, [unit.region_id])
     collectives = session.scalars(
         select(Unit).join(UnitMember, UnitMember.collective_id == Unit.id).where(UnitMember.member_id == unit_id)
     )
@@ -213,6 +213,15 @@ def _count_people(session: Session, loads: dict[int, Load]) -> None:
     for unit_id, role in session.execute(statement):
         assert unit_id is not None
         loads[unit_id].people[role] += 1
+
+
+def _mark_silent(session: Session, loads: dict[int, Load], region_ids: Collection[int] | None) -> list[Unreached]:
+    """Mark the units whose open tasks reach no person, and give them, the worst first."""
+    silent = [unreached for unreached in unreached_units(session, region_ids) if unreached.unit.id in loads]
+    for unreached in silent:
+        load = loads[unreached.unit.id]
+        load.silent, load.open = True, unreached.open
+    return silent
 
 
 def _people(session: Session, unit_id: int) -> list[Person]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..db import db
+from ..directory.policy import managed_regions
 from ..directory.schemas import UNIT_KINDS
 from ..i18n import N_
 from ..i18n_web import day
@@ -18,6 +19,7 @@ from ..outbox.composition import short_title
 from ..reminders.pages import coming
 from ..web.context import current_actor, now, today
 from . import gaps as gap_pages
+from . import handing_over as sheets
 from . import my_work as work
 from . import overview as overviews
 from . import queue as queues
@@ -137,3 +139,12 @@ def unit(unit_id: int) -> str:
     """One unit with its tasks."""
     page = unit_pages.unit_page(db.session, current_actor(), now(), unit_id)
     return render_template("oversight/unit.html", page=page)
+
+
+@blueprint.get("/people/<int:user_id>/handover-sheet")
+def handover_sheet(user_id: int) -> str:
+    """What a successor of this person must know: for the person, a successor, and who keeps the contacts."""
+    actor = current_actor()
+    sheet = sheets.handover_sheet(db.session, actor, now(), user_id)
+    keeps = bool(managed_regions(actor, [role.membership.region_id for role in sheet.handed]))
+    return render_template("oversight/handover_sheet.html", sheet=sheet, keeps=keeps and actor.user_id != user_id)

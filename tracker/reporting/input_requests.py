@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +47,14 @@ def askable_units(session: Session, row: TaskRow) -> list[tuple[int, str]]:
     wanted = askable(row)
     names = {unit.id: unit.name for unit in session.scalars(select(Unit).where(Unit.id.in_(wanted)))}
     return [(unit_id, names[unit_id]) for unit_id in wanted]
+
+
+def awaited(row: TaskRow, requests: Iterable[InputRequest]) -> list[int]:
+    """The units that owe an answer to one of a task's requests, in the order of the plan."""
+    if row.state not in PART_STATES:
+        return []
+    asked = {request.unit_id for request in requests if not request.answers}
+    return [unit_id for unit_id in askable(row) if unit_id in asked]
 
 
 def stands(request: InputRequest, row: TaskRow, today: date, region: Region) -> Asked:

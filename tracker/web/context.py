@@ -39,7 +39,11 @@ PLACES = (
     ("plans.index", lazy_gettext("Plans"), ("plans.", "workflows.", "reporting.", "intake.", "oversight.gaps")),
     ("evaluations.index", lazy_gettext("Evaluations"), ("evaluations.",)),
     ("plans.indicators", lazy_gettext("Indicators"), ()),
-    ("oversight.units", lazy_gettext("Units"), ("oversight.unit", "directory.contacts")),
+    (
+        "oversight.units",
+        lazy_gettext("Units"),
+        ("oversight.unit", "oversight.handover", "directory.contacts", "directory.person"),
+    ),
     ("reminders.index", lazy_gettext("Reminders"), ("reminders.", "outbox.")),
 )
 

@@ -139,9 +139,10 @@ class ExtensionStep(Base):
 
 
 class Urge(Base):
-    """A supervisor urged (催办) the lead units, at most once a local day a task.  ``word`` is what they added.
+    """A supervisor urged (催办) who owed something, at most once a local day a task.  ``word`` is what they added.
 
-    ``parts``: the units whose part of the report was missing were urged too.
+    ``parts``: the units whose part of the report was missing were urged too; ``inputs``: so were those that had not
+    answered a request for input.
     """
 
     __tablename__ = "urges"
@@ -154,6 +155,7 @@ class Urge(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     word: Mapped[str]
     parts: Mapped[bool]
+    inputs: Mapped[bool] = mapped_column(default=False)
 
     user: Mapped[User] = relationship()
 

@@ -21,6 +21,7 @@ from ..plans.notices import tell_units
 from ..plans.policy import relation_facts
 from ..plans.queries import TaskRow, current_rounds, plan_by_slug
 from ..reporting.commands import checked
+from ..reporting.input_requests import awaited, input_requests_of
 from ..reporting.parts import newest_parts, owing
 from ..reporting.schemas import NOT_TOO_LONG, FormSchema
 from .definitions import OWING_STATES
@@ -33,10 +34,14 @@ NOTHING_OWED = N_("No unit owes anything on this task now, so there is nothing t
 
 
 class UrgeSchema(FormSchema):
-    """A word to the units, where one is wanted; ``parts``: also to those whose part of the report is missing."""
+    """A word to the units, where one is wanted, and who is urged beside the lead units.
+
+    ``parts``: those whose part of the report is missing; ``inputs``: those that have not answered a request for input.
+    """
 
     word = fields.String(load_default="", validate=NOT_TOO_LONG)
     parts = fields.Boolean(load_default=False)
+    inputs = fields.Boolean(load_default=False)
 
 
 def urges_of(session: Session, task_id: int) -> list[Urge]:
@@ -86,8 +91,9 @@ def urge(
     data: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> Answer:
-    """Urge the lead units of a task as the person saw it at ``version``; ``data`` is the form (UrgeSchema).
+    """Urge who owes something on a task as the person saw it at ``version``; ``data`` is the form (UrgeSchema).
 
+    That is the lead units; where these owe nothing, the units that have not answered a request for input.
     It moves nothing, and no version: nobody's report goes stale.  The mail goes at once, as every notice.
     Raises NotFound, NotAllowed, StaleVersion, InvalidInput, KeyReused.  Answers ``{"day": iso, "units": n}``.
     """
@@ -101,16 +107,20 @@ def urge(
             raise StaleVersion()
         today = local_day(now, plan.region.timezone)
         round_ = current_rounds(session, [plan.id]).get(plan.id)
-        if not owes(row, round_, last_report_act(session, row.task_id), plan.region.timezone):
+        by_leads = owes(row, round_, last_report_act(session, row.task_id), plan.region.timezone)
+        awaited_of = awaited(row, input_requests_of(session, task_ids=[row.task_id]))
+        if not by_leads and not awaited_of:
             raise NotAllowed(NOTHING_OWED)
         if any(known.day == today for known in urges_of(session, row.task_id)):
             raise NotAllowed(TODAY_ALREADY)
         given = checked(UrgeSchema(), form)
+        given["parts"], given["inputs"] = given["parts"] and by_leads, given["inputs"] or not by_leads
         assert actor.user_id is not None
         session.add(Urge(task_id=row.task_id, day=today, at=now, user_id=actor.user_id, **given))
         session.flush()
-        units = [unit.unit_id for unit in row.leads]
+        units = [unit.unit_id for unit in row.leads] if by_leads else []
         units += silent_units(session, row) if given["parts"] else []
+        units += awaited_of if given["inputs"] else []
         _record(session, actor, now, plan, row, {**given, "units": units})
         tell_units(session, actor, now, plan, row, "urged", unit_ids=dict.fromkeys(units), reason=given["word"])
         return {"day": today.isoformat(), "units": len(set(units))}

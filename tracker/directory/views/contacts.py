@@ -12,13 +12,15 @@ from ...db import db, transaction
 from ...errors import InvalidInput, NotAllowed, NotFound
 from ...i18n import N_
 from ...web.context import ROLE_LABELS, current_actor, now
+from ...workflows.people import change_mailbox as change_unit_mailbox
 from ...workflows.people import release
-from ..accounts import add_person, set_mailbox
+from ..accounts import add_person
 from ..forms import MailboxSchema, PersonSchema, load
 from ..links import invite
 from ..models import ROLES, UNIT_ROLES, Membership, Region, User
 from ..people import contacts_of_region, contacts_of_unit, regions_to_manage
 from ..policy import authorise_role, may_give
+from ..terms import handed_over
 from .base import blueprint, sentences
 
 
@@ -62,7 +64,7 @@ def change_mailbox(unit_id: int) -> Response:
     try:
         given = load(MailboxSchema(), request.form)
         with transaction() as writing:
-            set_mailbox(writing, current_actor(), moment, unit_id=unit_id, address=given["mailbox"])
+            change_unit_mailbox(writing, current_actor(), moment, unit_id=unit_id, address=given["mailbox"])
     except InvalidInput as error:
         return _unit_page(unit_id, sentences(error))
     flash(_("The mailbox is saved."))
@@ -166,6 +168,7 @@ def _unit_page(unit_id: int, errors: dict[str, str]) -> Response:
         "directory/unit.html",
         region=region,
         unit=unit,
+        gone=handed_over(db.session, unit_id),
         choices=_choices(region.id, UNIT_ROLES),
         typed=request.form,
         errors=errors,

@@ -41,6 +41,12 @@
     tell();
   }
 
+  // Only a browser with JavaScript can print at a click; its own menu always can.
+  for (const button of document.querySelectorAll("button[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   // Copy what was typed from a page that could not take it.
   for (const button of document.querySelectorAll("button[data-copy]")) {
     if (!navigator.clipboard) break;

@@ -19,28 +19,40 @@ from ..objections import CONTESTABLE, answer_objection, raise_objection
 from ..urging import silent_units, urge
 from .faults import faults
 from .request_words import matter_of
-from .task import place_of, place_requests
+from .requests import requests_of
+from .task import moment_of, place_of, place_requests
 
 RAISED = ("about", "lamp_on", "lamp", "text")
 ANSWERED = ("outcome", "text")
 
 
 def urge_page(slug: str, ref: str) -> str:
-    """Urging with a word, and also the units whose part of the report is missing.  403 where it is not possible."""
+    """Urging with a word, and other units than the leads too.  403 where it is not possible."""
     actor = current_actor()
     place = place_of(db.session, actor, now(), slug, ref)
     authorise("task.urge", place.facts)
-    requests = place_requests(db.session, actor, place)
+    moment = moment_of(db.session, place)
+    requests = requests_of(db.session, actor, place.plan, place.row, place.facts, moment)
     if requests.why_no_urge is not None:
         raise NotAllowed(requests.why_no_urge)
-    silent = len(silent_units(db.session, place.row))
-    return render_template("workflows/urge.html", place=place, requests=requests, silent=silent, errors={})
+    return render_template(
+        "workflows/urge.html",
+        place=place,
+        leads_owe=moment.leads_owe(place.plan, place.row),
+        silent=len(silent_units(db.session, place.row)),
+        awaited=len(moment.awaited),
+        errors={},
+    )
 
 
 def urge_post(slug: str, ref: str) -> Response:
     """Urge the units; refused with the reason where nothing is owed or it was done today."""
     actor, moment, version, key = current_actor(), now(), form_version(), form_key()
-    data = {"word": request.form.get("word", ""), "parts": "parts" in request.form}
+    data = {
+        "word": request.form.get("word", ""),
+        "parts": "parts" in request.form.getlist("who"),
+        "inputs": "inputs" in request.form.getlist("who"),
+    }
     with transaction() as session:
         urge(session, actor, moment, slug=slug, ref=ref, version=version, data=data, key=key)
     flash(_("Urged. The units get a mail, and it stands in the time line."))

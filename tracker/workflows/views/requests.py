@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,11 +20,19 @@ from ..urging import NOTHING_OWED, TODAY_ALREADY, owes, urges_of
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the day decides: ``today`` is in the region's zone, ``last_report_act`` one of REPORT_ACTS or None."""
+    """What the day decides: ``today`` is in the region's zone, ``last_report_act`` one of REPORT_ACTS or None.
+
+    ``awaited`` are the units that owe an answer to a request for input.
+    """
 
     today: date
     round_: Round | None
     last_report_act: str | None
+    awaited: Sequence[int]
+
+    def leads_owe(self, plan: Plan, row: TaskRow) -> bool:
+        """Whether the lead units of a task owe something."""
+        return owes(row, self.round_, self.last_report_act, plan.region.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,6 @@ def requests_of(session: Session, actor: Actor, plan: Plan, row: TaskRow, facts:
 
 
 def _why_no_urge(plan: Plan, row: TaskRow, moment: Moment, urges: list[Urge]) -> str | None:
-    if not owes(row, moment.round_, moment.last_report_act, plan.region.timezone):
+    if not moment.awaited and not moment.leads_owe(plan, row):
         return NOTHING_OWED
     return TODAY_ALREADY if any(urge.day == moment.today for urge in urges) else None

@@ -21,7 +21,7 @@ from ...plans.views.listing import RoundCard, current_of, round_card, zone_of
 from ...reporting.evidence.models import EvidenceFile
 from ...reporting.evidence.policy import ADD, may_add_now
 from ...reporting.evidence.queries import files_by_report, files_of, waiting
-from ...reporting.input_requests import Asked, askable, input_requests_of, stands
+from ...reporting.input_requests import Asked, askable, awaited, input_requests_of, stands
 from ...reporting.models import Comment, ProgressReport
 from ...reporting.part_models import ReportedPart, ReportPart
 from ...reporting.parts import PartRow, every_part, part_rows, reported_parts
@@ -172,11 +172,16 @@ def place_of(session: Session, actor: Actor, now: datetime, slug: str, ref: str)
     )
 
 
+def moment_of(session: Session, place: Place) -> Moment:
+    """What the day decides about the requests of a task."""
+    last = last_report_act(session, place.row.task_id)
+    inputs = input_requests_of(session, task_ids=[place.row.task_id])
+    return Moment(place.today, place.round_, last, awaited(place.row, inputs))
+
+
 def place_requests(session: Session, actor: Actor, place: Place) -> Requests:
     """The requests of a task, for a page of theirs."""
-    last = last_report_act(session, place.row.task_id)
-    moment = Moment(place.today, place.round_, last)
-    return requests_of(session, actor, place.plan, place.row, place.facts, moment)
+    return requests_of(session, actor, place.plan, place.row, place.facts, moment_of(session, place))
 
 
 def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str) -> TaskPage:
@@ -191,7 +196,8 @@ def task_page(session: Session, actor: Actor, now: datetime, slug: str, ref: str
     said_at = _instants(comments, inputs)
     every_part_ = every_part(session, row.task_id)
     last = next((entry.trigger for entry in history if entry.trigger in REPORT_ACTS), None)
-    requests = requests_of(session, actor, plan, row, place.facts, Moment(place.today, place.round_, last))
+    moment = Moment(place.today, place.round_, last, awaited(row, inputs))
+    requests = requests_of(session, actor, plan, row, place.facts, moment)
     waits = row.state == "reported" and place.facts.supervisor and not {"verify", "first_check"} & set(actions)
     return TaskPage(
         place=place,
