@@ -27,6 +27,7 @@ COMMAND_MODULES = (
     "tracker.reminders.cli",
     "tracker.evaluations.cli",
     "tracker.reporting.cli",
+    "tracker.workdays.cli",
     "tracker.audit.cli",
     "tracker.demo.cli",
     "tracker.scheduler.cli",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .actor import Actor
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -54,3 +56,13 @@ class Facts:
     def involved(self) -> bool:
         """Handler or leader of a unit that has part in the task, as lead, support or member of a collective unit."""
         return self.first_lead or self.other_lead or self.supporting or self.collective_member
+
+
+def region_facts(actor: Actor, region_id: int) -> Facts:
+    """The facts of an actor and a region."""
+    return Facts(
+        system=actor.is_system,
+        in_region=region_id in actor.region_ids,
+        administrator=actor.administrator,
+        supervisor=any(role.role == "supervisor" and role.region_id == region_id for role in actor.roles),
+    )

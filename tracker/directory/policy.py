@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..access import Actor, Facts, authorise, permitted, register
+from ..access import Actor, Facts, authorise, permitted, region_facts, register
 from ..errors import NotAllowed
 from ..i18n import N_
 
@@ -19,16 +19,6 @@ register(
         "accounts.manage": lambda facts: facts.system or facts.administrator,
     }
 )
-
-
-def region_facts(actor: Actor, region_id: int) -> Facts:
-    """The facts of an actor and a region."""
-    return Facts(
-        system=actor.is_system,
-        in_region=region_id in actor.region_ids,
-        administrator=actor.administrator,
-        supervisor=any(role.role == "supervisor" and role.region_id == region_id for role in actor.roles),
-    )
 
 
 def person_facts(actor: Actor, user_id: int, places: Sequence[tuple[int, int | None]]) -> Facts:

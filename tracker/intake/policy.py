@@ -7,8 +7,7 @@ is not confirmed is nobody's task yet.
 
 from __future__ import annotations
 
-from ..access import Actor, authorise, permitted, register
-from ..directory.policy import region_facts
+from ..access import Actor, authorise, permitted, region_facts, register
 from ..errors import NotAllowed
 from ..i18n import N_
 

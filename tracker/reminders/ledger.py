@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ..clock import local_day
 from ..db import insert_into
 from ..plans.models import Plan
+from .gone import not_yet
 from .horizon import days_worth_asking
 from .models import Heartbeat, Reminder, ReminderMark
 from .rules import Due, due_reminders
@@ -42,7 +43,8 @@ def queue_reminders(session: Session, now: datetime, plan: Plan) -> int:
     added = 0
     if worth:
         snapshot = snapshot_of(session, plan)
-        added = _insert(session, now, plan, [due for day in worth for due in due_reminders(snapshot, day)])
+        found = [due for day in worth for due in due_reminders(snapshot, day)]
+        added = _insert(session, now, plan, not_yet(session, plan, found))
     if plan.region.calendar.is_working(today) and (through is None or through < today):  # a free day has none to keep
         _move_mark(session, plan, today)
     return added

@@ -20,6 +20,7 @@ VIEW_MODULES: tuple[str, ...] = (
     "tracker.reminders.views",
     "tracker.reporting.views",
     "tracker.web.views",
+    "tracker.workdays.views",
     "tracker.workflows.views",
 )
 

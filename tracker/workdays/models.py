@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,7 +41,27 @@ class DayOverride(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-def calendar_of(overrides: Iterable[DayOverride]) -> Calendar:
+class AnyDay(Protocol):
+    """What makes a calendar: a row of the table or a frozen copy of one."""
+
+    @property
+    def day(self) -> date:
+        """The day."""
+
+    @property
+    def working(self) -> bool:
+        """Whether offices work on it."""
+
+    @property
+    def origin(self) -> str:
+        """notice or hand."""
+
+    @property
+    def notice_year(self) -> int | None:
+        """The year of the notice, None for a day set by hand."""
+
+
+def calendar_of(overrides: Iterable[AnyDay]) -> Calendar:
     """The calendar that a region's overrides make: what was set by hand prevails over the notice."""
     rows = sorted(overrides, key=lambda row: row.origin, reverse=True)
     announced = {row.notice_year for row in rows if row.notice_year is not None}

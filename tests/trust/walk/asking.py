@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from tests.trust.walk.people import PERSONS, RELATION, SOMEBODY
 from tests.trust.walk.tables import NO_STATE, ORDINARY, Actions, trigger_answers
 from tests.trust.walk.world import Stage
-from tracker.access import Facts, authorise
-from tracker.directory.policy import person_facts, region_facts
+from tracker.access import Facts, authorise, region_facts
+from tracker.directory.policy import person_facts
 from tracker.errors import NotAllowed, NotFound
 from tracker.plans.policy import plan_facts
 from tracker.workflows.definitions import DEFINITIONS
