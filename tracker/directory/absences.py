@@ -62,19 +62,30 @@ class Absences:
             if away is None:
                 found[recipient.key] = recipient
                 continue
-            for stand_in in self._stand_ins(unit_id, recipient, day, capacity):
+            units = self.members.get(unit_id, (unit_id,))
+            for stand_in in self.stand_ins(recipient, day, capacity, units) or [recipient]:
                 if stand_in.key not in own:
-                    known = found.get(stand_in.key, stand_in)
-                    absent = Absent(recipient.key, recipient.name, away.to_on)
-                    found[stand_in.key] = replace(known, instead_of=(*known.instead_of, absent))
+                    known = found.get(stand_in.key)
+                    others = known.instead_of if known is not None else ()
+                    found[stand_in.key] = replace(stand_in, instead_of=(*others, *stand_in.instead_of))
         reached = tuple(recipient for recipient in found.values() if recipient.address is not None)
         return reached or tuple(found.values())
 
-    def _stand_ins(self, unit_id: int, recipient: Recipient, day: date, capacity: Capacity) -> list[Recipient]:
-        units = [
-            unit for unit in self.members.get(unit_id, (unit_id,)) if (unit, capacity, recipient.key) in self.serving
-        ]
-        return [self._end_of_chain(unit, recipient.key, day, capacity) for unit in units] or [recipient]
+    def stand_ins(
+        self, recipient: Recipient, day: date, capacity: Capacity, unit_ids: Iterable[int] | None = None
+    ) -> list[Recipient]:
+        """Who stands in for somebody who is away on a day, each once, in the units (none given: all) they serve so."""
+        away = self.of(recipient.key, day)
+        if away is None:
+            return []
+        units = self.mailboxes if unit_ids is None else unit_ids
+        absent = Absent(recipient.key, recipient.name, away.to_on)
+        ends = (
+            self._end_of_chain(unit, recipient.key, day, capacity)
+            for unit in units
+            if (unit, capacity, recipient.key) in self.serving
+        )
+        return list({end.key: replace(end, instead_of=(absent,)) for end in ends}.values())
 
     def _end_of_chain(self, unit_id: int, key: str, day: date, capacity: Capacity) -> Recipient:
         passed: set[str] = set()

@@ -19,24 +19,23 @@ from ..plans.models import Plan
 from ..plans.notices import absent_context
 from ..plans.queries import TaskRow
 from .heads import heads_to_mail
-from .ledger import lose_address, put_in_digest, supersede, waiting_rows
+from .ledger import lose_address, put_in_digest, waiting_rows
 from .models import Reminder
 from .next_steps import Duties, duties_of
-from .rules import Due, Snapshot, due_reminders
+from .rules import Due
 from .snapshot import snapshot_of
+from .waiting import Found, due_by_now, ready
 
 log = logging.getLogger(__name__)
-
-Found = tuple[Reminder, Due, Snapshot]
 
 
 def compose_digests(session: Session, now: datetime) -> int:
     """Queue a digest for everybody for whom reminders wait and who had none today; returns how many.
 
     Only inside the window of a working day; ``now`` is aware, on the business clock.  A row whose reason has gone (the
-    report is in, the date has moved) is recorded as superseded.  A digest holds the rows of all the recipient's plans
-    and regions; what becomes due after it waits for the next working day's.  Where another process queued this
-    person's digest first, the rows stay for the next one.
+    report is in, the date has moved) is recorded as superseded, one whose recipient is away is handed on.  A digest
+    holds the rows of all the recipient's plans and regions; what becomes due after it waits for the next working
+    day's.  Where another process queued this person's digest first, the rows stay for the next one.
     """
     heads = heads_to_mail(session, now)
     plans = session.scalars(
@@ -50,22 +49,18 @@ def compose_digests(session: Session, now: datetime) -> int:
     }
     if not open_plans:
         return 0
-    rows = [row for row in waiting_rows(session) if row.plan_id in open_plans]
+    rows = due_by_now(session, now, [row for row in waiting_rows(session) if row.plan_id in open_plans], open_plans)
     snapshots = {plan_id: snapshot_of(session, open_plans[plan_id]) for plan_id in {row.plan_id for row in rows}}
-    found = still_needed(rows, snapshots)
-    needed = {row.id for row, _, _ in found}
-    supersede(session, [row.id for row in rows if row.id not in needed])
+    found = ready(session, now, rows, snapshots)
 
     people: dict[tuple[str, date], list[Found]] = {}
     for entry in found:
         people.setdefault((entry[0].recipient, local_day(now, entry[2].zone)), []).append(entry)
     served = already_served(session, {day for _, day in people})
-    duties = {
-        plan_id: duties_of(
-            session, open_plans[plan_id], snapshot, [due for row, due, _ in found if row.plan_id == plan_id]
-        )
-        for plan_id, snapshot in snapshots.items()
-    }
+    dues: dict[int, list[Due]] = {plan_id: [] for plan_id in snapshots}
+    for row, due, _ in found:
+        dues[row.plan_id].append(due)
+    duties = {plan_id: duties_of(session, open_plans[plan_id], snapshots[plan_id], dues[plan_id]) for plan_id in dues}
     return sum(
         _compose(session, now, day, entries, heads, duties)
         for (recipient, day), entries in sorted(people.items())
@@ -77,22 +72,6 @@ def already_served(session: Session, days: Collection[date]) -> set[tuple[str, d
     """Who has a digest of these days: (recipient, day)."""
     statement = select(OutboxMessage.recipient, OutboxMessage.local_day).where(OutboxMessage.local_day.in_(days))
     return {(recipient, day) for recipient, day in session.execute(statement)}
-
-
-def still_needed(rows: Sequence[Reminder], snapshots: dict[int, Snapshot]) -> list[Found]:
-    """The rows that the rules would make today for the same day, each with what it is about now."""
-    asked: dict[tuple[int, date], dict[tuple[str, str, date, str], Due]] = {}
-    found = []
-    for row in rows:
-        snapshot = snapshots[row.plan_id]
-        dues = asked.get((row.plan_id, row.due_on))
-        if dues is None:
-            dues = {due.key: due for due in due_reminders(snapshot, row.due_on)}
-            asked[row.plan_id, row.due_on] = dues
-        due = dues.get((row.subject, row.kind, row.due_on, row.recipient))
-        if due is not None:
-            found.append((row, due, snapshot))
-    return found
 
 
 def _compose(

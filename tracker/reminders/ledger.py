@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -59,31 +60,40 @@ def days_to_ask(live_on: date, through: date | None, today: date) -> list[date]:
 def _insert(session: Session, now: datetime, plan: Plan, found: Sequence[Due]) -> int:
     newest = {due.series: due.due_on for due in sorted(found, key=lambda due: due.due_on)}
     rows = [
-        {
-            "plan_id": plan.id,
-            "subject": due.subject,
-            "kind": due.kind,
-            "due_on": due.due_on,
-            "recipient": due.recipient.key,
-            "target_on": due.target_on,
-            "step": due.step,
-            "state": _first_state(due, newest[due.series]),
-            "created_at": now,
-        }
+        _row(now, plan.id, due, "superseded" if due.due_on < newest[due.series] else _first_state(due))
         for due in sorted(found, key=lambda due: due.key)
     ]
     if not rows:
         return 0
-    statement = insert_into(session, Reminder).on_conflict_do_nothing(index_elements=KEY).returning(Reminder.id)
-    added = len(session.scalars(statement, rows).all())
+    added = len(_add(session, rows))
     if added:
         _supersede_older(session, plan)
     return added
 
 
-def _first_state(due: Due, newest: date) -> str:
-    if due.due_on < newest:
-        return "superseded"
+def _add(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert those that are absent; the ids of what was added."""
+    statement = insert_into(session, Reminder).on_conflict_do_nothing(index_elements=KEY).returning(Reminder.id)
+    return list(session.scalars(statement, rows))
+
+
+def _row(now: datetime, plan_id: int, due: Due, state: str) -> dict[str, Any]:
+    away = due.recipient.instead_of
+    return {
+        "plan_id": plan_id,
+        "subject": due.subject,
+        "kind": due.kind,
+        "due_on": due.due_on,
+        "recipient": due.recipient.key,
+        "instead_of": away[0].key if away else None,
+        "target_on": due.target_on,
+        "step": due.step,
+        "state": state,
+        "created_at": now,
+    }
+
+
+def _first_state(due: Due) -> str:
     return "waiting" if due.recipient.address is not None else "no_address"
 
 
@@ -137,6 +147,17 @@ def waiting_rows(session: Session) -> list[Reminder]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    return list(session.scalars(statement))
+
+
+def hand_on(session: Session, now: datetime, row: Reminder, dues: Iterable[Due]) -> list[Reminder]:
+    """Supersede a waiting row whose recipient is away; its reminder waits for those who stand in: the rows added.
+
+    Who has the reminder already, in whatever state, gets no second one.
+    """
+    supersede(session, [row.id])
+    added = _add(session, [_row(now, row.plan_id, due, _first_state(due)) for due in dues])
+    statement = select(Reminder).where(Reminder.id.in_(added), Reminder.state == "waiting").order_by(Reminder.id)
     return list(session.scalars(statement))
 
 

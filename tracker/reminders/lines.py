@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +13,7 @@ from ..clock import local_day
 from ..outbox.models import OutboxMessage
 from ..plans.models import KeyTask, Plan, Round
 from .models import Reminder
-from .rehearsal import advanced, standing_on
-from .rules import due_reminders
+from .rehearsal import Rehearsed, rehearsed
 from .snapshot import snapshot_of
 
 ROUND_KINDS = ("round_opens", "report_due", "verify_due")
@@ -22,7 +21,7 @@ ROUND_KINDS = ("round_opens", "report_due", "verify_due")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One reminder to one recipient.
+    """One reminder to one recipient; ``digest_on`` is the day of the digest it goes into, where that is known.
 
     ``status``: sent, on_its_way, unknown, dead (of its mail), waiting, superseded, no_address, or ahead (computed, not
     stored).  ``ref`` is empty for a reminder of a round.
@@ -38,6 +37,7 @@ class Entry:
     recipient: str
     status: str
     message_id: int | None = None
+    digest_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +130,32 @@ def ahead(
     if plan.live_since is None or last < today:
         return []
     recorded_keys = set(known)
-    snapshot = standing_on(snapshot_of(session, plan), today)
-    found = []
-    day = today
-    while day <= last:
-        snapshot = advanced(snapshot, day)
-        if day >= first:
-            found += [
-                Entry(
-                    day=day,
-                    plan=plan,
-                    kind=due.kind,
-                    step=due.step,
-                    target_on=due.target_on,
-                    refs=tuple(row.ref for row in due.tasks),
-                    round_kind=due.round_.kind if due.round_ is not None and due.subject.startswith("round:") else None,
-                    recipient=due.recipient.key,
-                    status="ahead" if due.recipient.address is not None else "no_address",
-                )
-                for due in due_reminders(snapshot, day)
-                if recipient in (None, due.recipient.key)
-                and (day > today or (due.recipient.key, due.kind, day) not in recorded_keys)
-            ]
-        day += timedelta(days=1)
-    return found
+    return [
+        Entry(
+            day=row.due.due_on,
+            plan=plan,
+            kind=row.due.kind,
+            step=row.due.step,
+            target_on=row.due.target_on,
+            refs=tuple(task.ref for task in row.due.tasks),
+            round_kind=row.due.round_.kind if row.due.round_ is not None and row.of_round else None,
+            recipient=row.due.recipient.key,
+            status=status,
+            digest_on=row.day,
+        )
+        for row in rehearsed(snapshot_of(session, plan), today, last)
+        if row.due.due_on >= first
+        and recipient in (None, row.due.recipient.key)
+        and (row.due.due_on > today or (row.due.recipient.key, row.due.kind, row.due.due_on) not in recorded_keys)
+        and (status := _status_ahead(row)) is not None
+    ]
+
+
+def _status_ahead(row: Rehearsed) -> str | None:
+    """None where a later step comes before the digest does: nothing goes."""
+    if row.day is not None:
+        return "ahead"
+    return "no_address" if row.due.recipient.address is None else None
 
 
 def lines_of(entries: Iterable[Entry]) -> list[Line]:

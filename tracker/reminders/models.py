@@ -18,7 +18,8 @@ class Reminder(Base):
     """One row a (subject, kind, day, recipient).
 
     ``subject`` is ``task:12`` or ``round:3``; ``due_on`` is the scheduled day, moved off free days, never the day it
-    really went; ``recipient`` is ``user:7`` or ``unit:3``.  ``step`` is the offset in working days (for ``overdue``
+    really went; ``recipient`` is ``user:7`` or ``unit:3``; ``instead_of`` is somebody who is away and for whom they
+    stand in.  ``step`` is the offset in working days (for ``overdue``
     the week, 1 to 4).  ``state`` is written by ``reminders/ledger.py`` alone.
     """
 
@@ -37,6 +38,7 @@ class Reminder(Base):
     kind: Mapped[str]
     due_on: Mapped[date]
     recipient: Mapped[str]
+    instead_of: Mapped[str | None]
     target_on: Mapped[date]
     step: Mapped[int]
     state: Mapped[str]

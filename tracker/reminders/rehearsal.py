@@ -5,7 +5,6 @@ docs/reminders.md describes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,17 +15,31 @@ from ..evaluations.rounds import RoundRow, due_steps
 from ..plans.models import Plan
 from .rules import Due, Snapshot, TaskView, due_reminders
 from .snapshot import snapshot_of
+from .waiting import goes_on, in_place_of
 
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """One reminder to come; ``mail`` says which digest it goes into, None where nobody can be reached."""
+    """One reminder to come; ``day`` is that of the digest it goes into.
+
+    None where nobody can be reached, or where a later step of the series comes before the weekly digest does.
+    """
 
     due: Due
     slug: str
-    mail: str | None
+    day: date | None
+
+    @property
+    def mail(self) -> str | None:
+        """Which digest it goes into, as ``digest user:7 2023-07-03``."""
+        return f"digest {self.due.recipient.key} {self.day.isoformat()}" if self.day is not None else None
+
+    @property
+    def of_round(self) -> bool:
+        """Whether it is about a round, not about one task."""
+        return self.due.subject.startswith("round:")
 
     def as_json(self) -> dict[str, Any]:
         """The row that ``reminders preview --json`` prints."""
@@ -57,12 +70,36 @@ def rehearse(session: Session, plan: Plan, from_day: date, to_day: date) -> list
 def rehearsed(snapshot: Snapshot, from_day: date, to_day: date) -> list[Rehearsed]:
     """:func:`rehearse` from a snapshot: pure."""
     snapshot = standing_on(snapshot, from_day)
-    rows = []
-    for today in _days(from_day, to_day):
+    rows: list[Rehearsed] = []
+    held: list[tuple[date, Due]] = []
+    today, slug = from_day, snapshot.slug
+    while today <= to_day or held:
         snapshot = advanced(snapshot, today)
-        dues = sorted(due_reminders(snapshot, today), key=lambda due: due.key)
-        rows += [Rehearsed(due, snapshot.slug, _mail(due)) for due in dues]
-    return rows
+        dues = sorted(due_reminders(snapshot, today), key=lambda due: due.key) if today <= to_day else []
+        later = {due.series for due in dues}
+        rows += [Rehearsed(due, slug, None) for _, due in held if due.series in later]
+        held = [entry for entry in held if entry[1].series not in later]
+        for due in dues:
+            if goes_on(snapshot, due) > today:
+                held.append((goes_on(snapshot, due), due))
+            else:
+                rows.append(_in_digest(due, slug, today))
+        for due in (due for day, due in held if day <= today):
+            rows += [_in_digest(other, slug, today) for other in delivered(snapshot, due, today)]
+        held = [entry for entry in held if entry[0] > today]
+        today += ONE_DAY
+    return sorted(rows, key=lambda row: (row.due.due_on, row.due.key))
+
+
+def delivered(snapshot: Snapshot, due: Due, today: date) -> list[Due]:
+    """A reminder that waited for a weekly digest, as today's digests carry it: for who stands in where its recipient
+    is away by now, for nobody where the need has gone.
+    """
+    dues = {other.key: other for other in due_reminders(snapshot, due.due_on, today)}
+    if due.key in dues:
+        return [dues[due.key]]
+    nominal = due.recipient.instead_of[0].key if due.recipient.instead_of else due.recipient.key
+    return in_place_of(dues.values(), due.key, nominal)
 
 
 def standing_on(snapshot: Snapshot, day: date) -> Snapshot:
@@ -129,13 +166,5 @@ def _reopened(task: TaskView, day: date) -> TaskView:
     return replace(task, row=replace(task.row, state="in_progress"), owing_since=day)
 
 
-def _mail(due: Due) -> str | None:
-    if due.recipient.address is None:
-        return None
-    return f"digest {due.recipient.key} {due.due_on.isoformat()}"
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += ONE_DAY
+def _in_digest(due: Due, slug: str, day: date) -> Rehearsed:
+    return Rehearsed(due, slug, day if due.recipient.address is not None else None)

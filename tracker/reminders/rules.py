@@ -7,7 +7,6 @@ the rehearsal and the check before a digest all ask here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 from ..clock import local_day
@@ -18,28 +17,24 @@ from ..plans.queries import TaskRow
 from ..workflows.definitions import ACKNOWLEDGING_STATES
 from .series import opens_week, overdue_week, step_after, step_on
 from .shapes import Due, Snapshot, TaskView
+from .standing_in import standing_in, together
 
 __all__ = ["Due", "Snapshot", "TaskView", "due_reminders"]
 
 
-def due_reminders(snapshot: Snapshot, day: date) -> list[Due]:
+def due_reminders(snapshot: Snapshot, day: date, on: date | None = None) -> list[Due]:
     """The reminders whose scheduled day is ``day``, as the plan stands in the snapshot; none before going live.
 
-    Who is reached as several audiences of one kind has one reminder about all their tasks.
+    Who is reached as several audiences of one kind has one reminder about all their tasks.  Deputies stand in for those
+    who are away on ``on``, the day on which the reminder is delivered (default: its scheduled day).
     """
     if snapshot.live_on is None or day < snapshot.live_on or not snapshot.calendar.is_working(day):
         return []
     found: dict[tuple[str, str, date, str], Due] = {}
     for due in (*_of_round(snapshot, day), *_of_tasks(snapshot, day)):
         other = found.get(due.key)
-        found[due.key] = due if other is None else _together(other, due)
-    return list(found.values())
-
-
-def _together(first: Due, second: Due) -> Due:
-    later = max(first, second, key=lambda due: due.place)
-    tasks = {row.task_id: row for row in (*first.tasks, *second.tasks)}
-    return replace(later, tasks=tuple(tasks.values()))
+        found[due.key] = due if other is None else together(other, due)
+    return standing_in(snapshot, found.values(), on or day)
 
 
 def _of_round(snapshot: Snapshot, day: date) -> Iterator[Due]:

@@ -26,6 +26,20 @@ def opens_week(day: date, calendar: Calendar) -> bool:
     return next((d for d in _days(monday) if calendar.is_working(d)), None) == day
 
 
+def digest_day(due_on: date, target_on: date, calendar: Calendar, *, weekly: bool) -> date:
+    """The day whose digest a reminder goes into, if a tick comes on it.
+
+    Who chose ``weekly`` gets what is due more than a week ahead on the first working day of a calendar week; as soon as
+    it is due within a week it goes, and never after the day it is about.
+    """
+    if not weekly:
+        return due_on
+    day = due_on
+    while not (calendar.is_working(day) and (target_on - day <= WEEK or opens_week(day, calendar))):
+        day += timedelta(days=1)
+    return day if day < target_on else due_on
+
+
 def overdue_week(since: date, day: date, calendar: Calendar, last: int) -> int | None:
     """Which weekly reminder goes on ``day`` to a task that is overdue after ``since``: 1 to ``last``, or None.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from ..directory.absences import NOBODY_AWAY, Absences
 from ..evaluations.rounds import RoundRow
 from ..outbox.commands import Recipient
 from ..plans.queries import TaskRow
@@ -38,7 +39,7 @@ class Snapshot:
     """A plan as its reminders see it.  ``live_on`` is the day of going live, None before it.
 
     ``contacts`` holds for each unit that ``rules`` may address who gets its mails, ``leaders`` its leaders;
-    ``supervisors`` are those of the plan, ``observers`` those of the region.
+    ``supervisors`` are those of the plan, ``observers`` those of the region; ``absences`` say who of them is away when.
     """
 
     plan_id: int
@@ -55,6 +56,7 @@ class Snapshot:
     leaders: Mapping[int, tuple[Recipient, ...]] = field(default_factory=dict)
     observers: tuple[Recipient, ...] = ()
     rules: RuleSet = DEFAULTS
+    absences: Absences = NOBODY_AWAY
 
     def people(self, audience: str, row: TaskRow) -> Iterator[Recipient]:
         """Who an audience is for a task, each as often as they are named."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..clock import local_day
+from ..directory.absences import absences_of
 from ..directory.queries import contacts_of, observers_of, supervisors_of
 from ..evaluations.rounds import RoundRow, frozen
 from ..plans.models import KeyTask, Plan
@@ -60,6 +61,7 @@ def snapshot_of(session: Session, plan: Plan, *, everybody: bool = False) -> Sna
         leaders={unit_id: tuple(recipients) for unit_id, recipients in leaders.items()},
         observers=tuple(observers_of(session, plan.region_id)) if "observer" in asked else (),
         rules=rules,
+        absences=absences_of(session, {*leads, *supports, plan.supervising_unit_id}),
     )
 
 
