@@ -127,6 +127,11 @@ def handler(region: str, unit: str) -> str:
     return f"{unit}.handler@{region}.example"
 
 
+def leader(region: str, unit: str) -> str:
+    """The e-mail of a unit's leader."""
+    return f"{unit}.leader@{region}.example"
+
+
 def former_person(region: str, unit: str) -> str:
     """The e-mail of the handler before the present one."""
     return f"{unit}.former@{region}.example"

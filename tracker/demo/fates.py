@@ -208,3 +208,7 @@ SEEDED_ON = {
 BY_THE_DEMO = frozenset({"jiangmen", "baise", "tongxin"})
 # The later deadlines that the lead units ask for, in the order of their requests.
 EXTENDED_TO = {("jiangmen", "16"): (date(2024, 3, 29), date(2024, 6, 28))}
+WEEKLY = {"shaoguan": (("minzheng", date(2023, 5, 8)),)}
+"""Whose handlers chose weekly mails, and on which day."""
+AWAY = {"shaoguan": (("renshe", date(2023, 6, 9), date(2023, 6, 12), date(2023, 6, 30)),)}
+"""Whose handlers are away, their leaders standing in: unit, the day it was entered, the first and the last day."""

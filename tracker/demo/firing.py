@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..access import SYSTEM, Actor
 from ..clock import real_now
 from ..directory.accounts import user_by_email
+from ..directory.mail_choices import choose_weekly, enter_absence
 from ..directory.queries import region_by_slug, units_by_name
 from ..idempotency import Answer, once
 from ..plans.models import Indicator
@@ -103,6 +104,18 @@ def _disable(session: Session, actor: Actor, step: Step, key: str) -> None:
         return {}
 
     _once(session, actor, step, key, work)
+
+
+def _choose_weekly(session: Session, actor: Actor, step: Step, key: str) -> None:
+    choose_weekly(
+        session, actor, step.at, version=user_by_email(session, step.who).mails_version, data=step.data, key=key
+    )
+
+
+def _enter_absence(session: Session, actor: Actor, step: Step, key: str) -> None:
+    user = user_by_email(session, step.who)
+    data = {**step.data, "deputy": user_by_email(session, step.data["deputy"]).id}
+    enter_absence(session, actor, step.at, user_id=user.id, version=user.mails_version, data=data, key=key)
 
 
 def _once(session: Session, actor: Actor, step: Step, key: str, work: Callable[[], Answer]) -> None:
@@ -206,6 +219,8 @@ DEEDS: dict[str, Callable[[Session, Actor, Step, str], None]] = {
     "redefine": _redefine,
     "handover": _handover,
     "disable": _disable,
+    "choose_weekly": _choose_weekly,
+    "enter_absence": _enter_absence,
     "dispatch_tasks": _dispatch_tasks,
     "ask_extension": _ask_extension,
     "approve_extension": _decide_extension,

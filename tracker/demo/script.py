@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..plans.files import read_plan, read_units
-from .accounts import ADMINISTRATOR, CASTS, former_person, handler, supervisors
+from .accounts import ADMINISTRATOR, CASTS, former_person, handler, leader, supervisors
 from .dealings import comments
-from .fates import DISPATCHES, LIVE_ON, SEEDED_ON, SIGNED_OFF_FROM
+from .fates import AWAY, DISPATCHES, LIVE_ON, SEEDED_ON, SIGNED_OFF_FROM, WEEKLY
 from .steps import Roles, Step, at
 from .story import Story
 from .writing import Writer, texts
@@ -34,6 +34,7 @@ def _plan_steps(slug: str) -> Iterator[Step]:
         leaver = {"leaver": former_person(slug, unit)}
         yield Step(at(day, 11 * 60), slug, "handover", office, data={**leaver, "successor": handler(slug, unit)})
         yield Step(at(day, 11 * 60 + 10), slug, "disable", ADMINISTRATOR, data=leaver)
+    yield from _mail_choices(slug)
     roles = _roles(slug)
     for number, (day, refs, leads, supports) in enumerate(DISPATCHES.get(slug, ())):
         given = {"refs": refs, "leads": leads, "supports": supports}
@@ -45,6 +46,14 @@ def _plan_steps(slug: str) -> Iterator[Step]:
             yield from story.steps()
             yield from comments(story, counts)
             yield from story.draft()
+
+
+def _mail_choices(slug: str) -> Iterator[Step]:
+    for unit, day in WEEKLY.get(slug, ()):
+        yield Step(at(day, 9 * 60 + 20), slug, "choose_weekly", handler(slug, unit), data={"pace": "weekly"})
+    for unit, day, first, last in AWAY.get(slug, ()):
+        data = {"from_on": first.isoformat(), "to_on": last.isoformat(), "deputy": leader(slug, unit)}
+        yield Step(at(day, 16 * 60), slug, "enter_absence", handler(slug, unit), data=data)
 
 
 def _roles(slug: str) -> dict[str, Roles]:

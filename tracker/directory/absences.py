@@ -151,25 +151,3 @@ def leaders_on(session: Session, unit_id: int, day: date) -> tuple[Recipient, ..
 def supervisors_on(session: Session, unit_id: int, day: date) -> tuple[Recipient, ...]:
     """Who gets the mails of a supervising unit on a day."""
     return absences_of(session, [unit_id]).instead(unit_id, supervisors_of(session, unit_id), day, "supervisor")
-
-
-def coming_absences(session: Session, user_ids: Collection[int], day: date) -> list[Absence]:
-    """The absences of some people that have not ended by ``day``, the first first, with the deputies loaded."""
-    statement = (
-        select(Absence)
-        .where(Absence.user_id.in_(user_ids), Absence.taken_back_at.is_(None), Absence.to_on >= day)
-        .options(joinedload(Absence.deputy))
-        .order_by(Absence.from_on, Absence.id)
-    )
-    return list(session.scalars(statement))
-
-
-def stood_in_for(session: Session, user_id: int, day: date) -> list[Absence]:
-    """The absences that name somebody as deputy and have not ended by ``day``, the first first."""
-    statement = (
-        select(Absence)
-        .where(Absence.deputy_id == user_id, Absence.taken_back_at.is_(None), Absence.to_on >= day)
-        .options(joinedload(Absence.user))
-        .order_by(Absence.from_on, Absence.id)
-    )
-    return list(session.scalars(statement))

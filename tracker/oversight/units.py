@@ -19,10 +19,10 @@ from ..plans.queries import visible_plans
 from ..reporting.input_requests import Asked, input_requests_of, stands
 from ..workflows.definitions import OPEN_STATES
 from .reads import Task, supervised, tasks_of
+from .unit_people import Person, people_of
 from .unreached import Unreached, unreached_units
 
 DONE = ("verified", "closed_out")
-CONTACT_ROLES = ("handler", "leader", "supervisor")
 
 
 @dataclass(slots=True)
@@ -66,14 +66,6 @@ class Units:
     regions: tuple[tuple[Region, tuple[Load, ...]], ...]
     silent: tuple[Unreached, ...]
     supervises: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody of a unit; ``part`` is the code of what they are there."""
-
-    name: str
-    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +158,7 @@ def unit_page(session: Session, actor: Actor, now: datetime, unit_id: int) -> Un
         aliases=tuple(aliases),
         members=tuple(members),
         collectives=tuple(collectives),
-        people=tuple(_people(session, unit_id)),
+        people=tuple(people_of(session, actor, now, unit)),
         led=tuple(task for task in tasks if any(u.unit_id == unit_id for u in task.row.leads)),
         supported=tuple(task for task in tasks if any(u.unit_id == unit_id for u in task.row.supports)),
         as_member=tuple(
@@ -222,14 +214,3 @@ def _mark_silent(session: Session, loads: dict[int, Load], region_ids: Collectio
         load = loads[unreached.unit.id]
         load.silent, load.open = True, unreached.open
     return silent
-
-
-def _people(session: Session, unit_id: int) -> list[Person]:
-    statement = (
-        select(User.name, Membership.role)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.unit_id == unit_id, Membership.ended_at.is_(None), User.active.is_(True))
-        .order_by(Membership.id)
-    )
-    found = [Person(name, role) for name, role in session.execute(statement)]
-    return sorted(found, key=lambda person: CONTACT_ROLES.index(person.part))

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ..db import db
 from ..directory.policy import managed_regions
 from ..directory.schemas import UNIT_KINDS
+from ..directory.who_is_away import absences_on
 from ..i18n import N_
 from ..i18n_web import day
 from ..outbox.composition import short_title
@@ -104,7 +105,16 @@ def my_work() -> str:
         return render_template("oversight/overview.html", page=overviews.overview(db.session, actor, now()))
     page = work.my_work(db.session, actor, now())
     reminders = coming(db.session, actor, now(), page.plans)[:REMINDERS]
-    return render_template("oversight/my_work.html", work=page, reminders=reminders, today_here=today())
+    day = today()
+    absences = absences_on(db.session, actor.user_id, day) if actor.user_id is not None else []
+    return render_template(
+        "oversight/my_work.html",
+        work=page,
+        reminders=reminders,
+        today_here=day,
+        absences=absences,
+        reader=actor.user_id,
+    )
 
 
 @blueprint.get("/verification")

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from ...db import db, transaction
 from ...errors import InvalidInput, NotFound, StaleVersion, TrackerError
 from ...web.context import current_actor, form_key, form_version, now, today
-from ..absences import coming_absences, stood_in_for
 from ..deputies import may_stand_in, roles_in_units
 from ..mail_choices import authorise_absence, choose_weekly, end_absence, enter_absence
 from ..models import Absence, User
+from ..who_is_away import coming_absences, stood_in_for
 from .base import blueprint, sentences
 
 

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 
 from ...access import authorise
 from ...db import db, transaction
+from ...directory.who_is_away import away_in_units
 from ...errors import InvalidInput, InvalidTransition, NotFound, StaleVersion
 from ...plans.values import indicators_named
 from ...reporting.drafts import close_draft
 from ...reporting.evidence.queries import files_by_report, files_of
 from ...reporting.parts import taken_over
 from ...reporting.queries import comments_of, reports_of
-from ...web.context import current_actor, form_key, form_version, now, whole_number
+from ...web.context import current_actor, form_key, form_version, now, today, whole_number
 from .. import commands
 from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS, WRITING_TRIGGERS
 from ..drawing import draw
@@ -75,6 +76,7 @@ def task(slug: str, ref: str) -> str:
     definition = DEFINITIONS[page.place.plan.definition]
     former = comparing.version_before(page.reports)
     acted = page.last_report_act.version if page.last_report_act is not None else 0
+    units = [unit.unit_id for unit in (*page.place.row.leads, *page.place.row.supports)]
     return render_template(
         "workflows/task.html",
         page=page,
@@ -89,6 +91,7 @@ def task(slug: str, ref: str) -> str:
         writes=drafting.writing_trigger(page.place),
         former=former,
         changes=comparing.compared(former, page.reports[0]) if former is not None else [],
+        away=away_in_units(db.session, units, today(page.place.plan)),
         with_form={trigger for trigger in definition.triggers if needs_form(definition.name, trigger)},
     )
 
