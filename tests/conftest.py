@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.application",
     "tests.fixtures.demo",
     "tests.fixtures.smtp",
+    "tests.fixtures.imap",
     "tests.fixtures.server",
     "tests.fixtures.browser",
 ]

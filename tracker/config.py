@@ -7,12 +7,9 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from email.errors import HeaderParseError
-from email.headerregistry import Address
-from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
@@ -27,6 +24,7 @@ from limits.storage import (
 
 from .errors import ConfigurationError
 from .i18n import LOCALES, N_
+from .mail_urls import is_address, is_mail_url, is_mailbox_url, is_sender
 
 PREFIX = "TRACKER_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +35,6 @@ COUNTERS = (
     *(MemoryStorage, MemcachedStorage, MongoDBStorage),
     *(RedisStorage, RedisClusterStorage, RedisSentinelStorage),
 )
-ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,9 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     mail_url: str = f"spool://{INSTANCE / 'mail'}"
     mail_from: str = "Key Task Tracker <tracker@localhost>"
+    bounce_url: str = ""
+    archive_url: str = ""
+    archive_address: str = ""
     evidence_url: str = f"file://{INSTANCE / 'evidence'}"
     timezone: str = "Asia/Shanghai"
     locale: str = "zh_Hans_CN"
@@ -160,10 +160,7 @@ def _check(settings: Settings) -> None:
         raise _malformed("TRACKER_DATABASE_URL", "sqlite:///… , postgresql+psycopg://…")
     if len(settings.secret_key) < SHORTEST_KEY:
         raise _malformed("TRACKER_SECRET_KEY", N_("32 random characters or more"))
-    if not _is_mail_url(settings.mail_url):
-        raise _malformed("TRACKER_MAIL_URL", "spool:///… , smtp://user:password@host:587?tls=starttls , smtps://…")
-    if not _is_sender(settings.mail_from):
-        raise _malformed("TRACKER_MAIL_FROM", "Key Task Tracker <tracker@example.org>")
+    _check_mail(settings)
     _check_evidence_url(settings.evidence_url)
     _check_counter(urlsplit(settings.rate_limit_url).scheme)
     if not _is_limit(settings.sign_in_limit):
@@ -178,32 +175,24 @@ def _check(settings: Settings) -> None:
         raise _malformed("TRACKER_TIMEZONE", "Asia/Shanghai") from error
 
 
-def _is_mail_url(text: str) -> bool:
-    """A folder, or a mail server whose only option is whether the connection turns to TLS."""
-    try:
-        url = urlsplit(text)
-        options, port = dict(parse_qsl(url.query, keep_blank_values=True)), url.port
-    except ValueError:
-        return False
-    if url.scheme == "spool":
-        return bool(url.path) and not (url.netloc or options)
-    known = {} if url.scheme == "smtps" else {"tls": ("none", "starttls")}
-    return (
-        url.scheme in ("smtp", "smtps")
-        and bool(url.hostname)
-        and port != 0
-        and all(value in known.get(name, ()) for name, value in options.items())
-    )
-
-
-def _is_sender(text: str) -> bool:
-    """One address, with or without a name in front, that a mail can bear as its sender."""
-    name, address = parseaddr(text)
-    try:
-        Address(display_name=name, addr_spec=address)
-    except (ValueError, IndexError, HeaderParseError):
-        return False
-    return ADDRESS.fullmatch(address) is not None and address.isascii() and "\n" not in text
+def _check_mail(settings: Settings) -> None:
+    """The way out, and the mailboxes of bounces and copies."""
+    if not is_mail_url(settings.mail_url):
+        raise _malformed("TRACKER_MAIL_URL", "spool:///… , smtp://user:password@host:587?tls=starttls , smtps://…")
+    if not is_sender(settings.mail_from):
+        raise _malformed("TRACKER_MAIL_FROM", "Key Task Tracker <tracker@example.org>")
+    for name, url in (("TRACKER_BOUNCE_URL", settings.bounce_url), ("TRACKER_ARCHIVE_URL", settings.archive_url)):
+        if url and not is_mailbox_url(url):
+            raise _malformed(name, "imaps://user:password@host/INBOX , imap://user:password@host/INBOX?tls=starttls")
+    if settings.archive_address and not is_address(settings.archive_address):
+        raise _malformed("TRACKER_ARCHIVE_ADDRESS", "archive@example.org")
+    if bool(settings.archive_url) != bool(settings.archive_address):
+        raise ConfigurationError(
+            N_(
+                "TRACKER_ARCHIVE_URL and TRACKER_ARCHIVE_ADDRESS go together: the mailbox, and the address whose mails"
+                " arrive in it. Set both or neither."
+            )
+        )
 
 
 def _check_evidence_url(text: str) -> None:

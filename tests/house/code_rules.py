@@ -11,7 +11,7 @@ ENVIRONMENT_IN = {"tracker/config.py"}
 STATE_WRITERS = {
     "Instance": "tracker/workflows/path.py",
     "Round": "tracker/evaluations/commands.py",
-    "OutboxMessage": "tracker/outbox/delivery.py",
+    "OutboxMessage": "tracker/outbox/states.py",
     "Reminder": "tracker/reminders/ledger.py",
 }
 

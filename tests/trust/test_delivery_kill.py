@@ -25,8 +25,9 @@ from tracker.config import ROOT, Settings
 from tracker.db import db, transaction
 from tracker.i18n import LOCALES
 from tracker.outbox.commands import Recipient, enqueue
-from tracker.outbox.delivery import CLAIM_LIMIT, deliver
+from tracker.outbox.delivery import deliver
 from tracker.outbox.models import OutboxMessage
+from tracker.outbox.states import CLAIM_LIMIT
 
 WORKERS = 4
 VICTIM = f"worker{WORKERS}@example.org"

@@ -10,7 +10,9 @@ from typing import Literal
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from ..outbox.bounced import marks
 from ..outbox.commands import Absent, Recipient
+from ..outbox.models import BouncedAddress
 from .models import Absence, Membership, Unit, UnitMember, User
 from .queries import contacts_of, leaders_of, mailbox_of, members_of, recipient_of, supervisors_of
 
@@ -68,7 +70,7 @@ class Absences:
                     known = found.get(stand_in.key)
                     others = known.instead_of if known is not None else ()
                     found[stand_in.key] = replace(stand_in, instead_of=(*others, *stand_in.instead_of))
-        reached = tuple(recipient for recipient in found.values() if recipient.address is not None)
+        reached = tuple(recipient for recipient in found.values() if recipient.reachable)
         return reached or tuple(found.values())
 
     def stand_ins(
@@ -117,21 +119,23 @@ def absences_of(session: Session, unit_ids: Collection[int]) -> Absences:
     if not away:
         return NOBODY_AWAY
     people = (
-        select(Membership)
+        select(Membership, BouncedAddress.address)
         .join(User, User.id == Membership.user_id)
+        .outerjoin(BouncedAddress, marks(User.email))
         .where(serves, User.active.is_(True))
         .options(joinedload(Membership.user))
     )
     serving = {
-        (held.unit_id, CAPACITIES[held.role], f"user:{held.user_id}"): recipient_of(held.user)
-        for held in session.scalars(people)
+        (held.unit_id, CAPACITIES[held.role], f"user:{held.user_id}"): recipient_of(held.user, bounced=mark is not None)
+        for held, mark in session.execute(people)
         if held.unit_id is not None
     }
-    units = session.scalars(select(Unit).where(Unit.id.in_({unit_id for unit_id, _, _ in serving})))
+    units = select(Unit, BouncedAddress.address).outerjoin(BouncedAddress, marks(Unit.mailbox))
+    boxes = session.execute(units.where(Unit.id.in_({unit_id for unit_id, _, _ in serving})))
     return Absences(
         away={key: tuple(found) for key, found in away.items()},
         serving=serving,
-        mailboxes={unit.id: mailbox_of(unit) for unit in units},
+        mailboxes={unit.id: mailbox_of(unit, bounced=mark is not None) for unit, mark in boxes},
         members={unit: tuple(found) for unit, found in members_of(session, unit_ids).items()},
     )
 

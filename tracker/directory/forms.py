@@ -73,6 +73,12 @@ class PersonSchema(FormSchema):
     )
 
 
+class EmailSchema(FormSchema):
+    """Another address of a person."""
+
+    email = Email(required=True, error_messages={"required": BAD_EMAIL})
+
+
 class MailboxSchema(FormSchema):
     """The mailbox of a unit; empty takes it away."""
 

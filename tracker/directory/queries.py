@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from ..access import Actor, Role
 from ..errors import NotFound
 from ..i18n import CHINESE
+from ..outbox.bounced import marks
 from ..outbox.commands import Recipient
+from ..outbox.models import BouncedAddress
 from .models import Membership, Region, Unit, UnitAlias, UnitMember, User
 
 
@@ -85,11 +87,13 @@ def contacts_of(
     wanted = list(dict.fromkeys(unit_ids))
     members = members_of(session, wanted)
     plain = list(dict.fromkeys(m for unit in wanted for m in members.get(unit, [unit])))
-    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(plain)))}
-    people: dict[tuple[int, str], list[User]] = {}
+    with_marks = select(Unit, BouncedAddress.address).outerjoin(BouncedAddress, marks(Unit.mailbox))
+    units = {unit.id: (unit, mark) for unit, mark in session.execute(with_marks.where(Unit.id.in_(plain)))}
+    people: dict[tuple[int, str], list[Recipient]] = {}
     statement = (
-        select(Membership)
+        select(Membership, BouncedAddress.address)
         .join(User, User.id == Membership.user_id)
+        .outerjoin(BouncedAddress, marks(User.email))
         .where(
             Membership.unit_id.in_(plain),
             Membership.role.in_(roles),
@@ -99,15 +103,17 @@ def contacts_of(
         .options(joinedload(Membership.user))
         .order_by(Membership.id)
     )
-    for membership in session.scalars(statement):
+    for membership, mark in session.execute(statement):
         assert membership.unit_id is not None
-        people.setdefault((membership.unit_id, membership.role), []).append(membership.user)
+        recipient = recipient_of(membership.user, bounced=mark is not None)
+        people.setdefault((membership.unit_id, membership.role), []).append(recipient)
 
     def of_plain(unit_id: int) -> list[Recipient]:
-        users = next((people[unit_id, role] for role in roles if (unit_id, role) in people), None)
-        if users is not None:
-            return [recipient_of(user) for user in users]
-        return [mailbox_of(units[unit_id])]
+        recipients = next((people[unit_id, role] for role in roles if (unit_id, role) in people), None)
+        if recipients is not None:
+            return recipients
+        unit, mark = units[unit_id]
+        return [mailbox_of(unit, bounced=mark is not None)]
 
     return {unit: list({r.key: r for m in members.get(unit, [unit]) for r in of_plain(m)}.values()) for unit in wanted}
 
@@ -125,8 +131,9 @@ def supervisors_of(session: Session, unit_id: int) -> list[Recipient]:
 def observers_of(session: Session, region_id: int) -> list[Recipient]:
     """The active observers of a region; empty where it has none."""
     statement = (
-        select(User)
+        select(User, BouncedAddress.address)
         .join(Membership, Membership.user_id == User.id)
+        .outerjoin(BouncedAddress, marks(User.email))
         .where(
             Membership.region_id == region_id,
             Membership.role == "observer",
@@ -135,13 +142,14 @@ def observers_of(session: Session, region_id: int) -> list[Recipient]:
         )
         .order_by(User.id)
     )
-    return [recipient_of(user) for user in session.scalars(statement)]
+    return [recipient_of(user, bounced=mark is not None) for user, mark in session.execute(statement)]
 
 
 def _holders_of(session: Session, unit_id: int, role: str) -> list[Recipient]:
     statement = (
-        select(User)
+        select(User, BouncedAddress.address)
         .join(Membership, Membership.user_id == User.id)
+        .outerjoin(BouncedAddress, marks(User.email))
         .where(
             Membership.unit_id == unit_id,
             Membership.role == role,
@@ -150,17 +158,19 @@ def _holders_of(session: Session, unit_id: int, role: str) -> list[Recipient]:
         )
         .order_by(User.id)
     )
-    users = list(session.scalars(statement))
-    if users:
-        return [recipient_of(user) for user in users]
-    return [mailbox_of(session.get_one(Unit, unit_id))]
+    recipients = [recipient_of(user, bounced=mark is not None) for user, mark in session.execute(statement)]
+    if recipients:
+        return recipients
+    with_mark = select(Unit, BouncedAddress.address).outerjoin(BouncedAddress, marks(Unit.mailbox))
+    unit, mark = session.execute(with_mark.where(Unit.id == unit_id)).one()
+    return [mailbox_of(unit, bounced=mark is not None)]
 
 
-def recipient_of(user: User) -> Recipient:
-    """A person as the recipient of a mail."""
-    return Recipient(key=f"user:{user.id}", address=user.email, locale=user.locale, name=user.name, weekly=user.weekly)
+def recipient_of(user: User, *, bounced: bool = False) -> Recipient:
+    """A person as the recipient of a mail; ``bounced``: mails to the address came back."""
+    return Recipient(f"user:{user.id}", user.email, user.locale, user.name, weekly=user.weekly, bounced=bounced)
 
 
-def mailbox_of(unit: Unit) -> Recipient:
+def mailbox_of(unit: Unit, *, bounced: bool = False) -> Recipient:
     """A unit's mailbox as the recipient of a mail; without one it has no address."""
-    return Recipient(key=f"unit:{unit.id}", address=unit.mailbox, locale=CHINESE, name=unit.name)
+    return Recipient(f"unit:{unit.id}", unit.mailbox, CHINESE, unit.name, bounced=bounced)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -15,13 +16,18 @@ from ..cli import command_errors
 from ..clock import business_now, real_now
 from ..db import db, transaction
 from ..directory.recipients import NO_ADDRESS, present_address
-from ..errors import InvalidInput, NotAllowed, NotFound, TrackerError
+from ..errors import ConfigurationError, InvalidInput, NotAllowed, NotFound, TrackerError
 from ..i18n import N_, translator
-from .delivery import deliver, retry
+from .bounced import confirm_address
+from .delivery import deliver
+from .mail import Outcome
 from .models import STATES, OutboxMessage
+from .reading import read_bounces, reconcile
+from .reasons import ADVICE
+from .states import resolve, retry
 
 LARGEST_NUMBER = 2**31 - 1
-CLOSED = N_("The way out for mails is closed (%(reason)s); what is due waits. Check TRACKER_MAIL_URL.")
+CLOSED = N_("Not every mail that is due has gone (%(answer)s), and the rest waits. %(advice)s")
 NO_MAIL = N_("There is no mail with the number %(number)s. “flask --app wsgi outbox list” shows the numbers.")
 
 
@@ -35,7 +41,8 @@ def outbox() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command_errors
 def list_command(state: str | None, as_json: bool) -> None:
-    """Facts only: what a mail says is its recipient's."""
+    """Facts, and what to do where something went wrong; what a mail says is its recipient's."""
+    translate = translator(current_app.config["SETTINGS"].locale)
     texts = (OutboxMessage.body_text, OutboxMessage.body_html, OutboxMessage.context)
     statement = select(OutboxMessage).options(*map(defer, texts)).order_by(OutboxMessage.id.desc())
     if state is not None:
@@ -46,21 +53,29 @@ def list_command(state: str | None, as_json: bool) -> None:
         return
     for row in rows:
         click.echo("\t".join(str(row[name]) for name in ("id", "state", "kind", "to", "not_before", "subject")))
+        if row["reason"] and row["state"] != "sent":
+            click.echo(f"\t{row['last_error']}\n\t{translate(ADVICE[row['reason']])}")
 
 
 @outbox.command("deliver", help="Hand over every mail that is due.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command_errors
 def deliver_command(as_json: bool) -> None:
-    """Once; the scheduler does it at every tick.  Exits with 1 where the way out is closed."""
-    reasons: list[str] = []
-    counts = deliver(business_now(db.session), real_now, current_app.config["SETTINGS"], closed=reasons.append)
+    """Once; the scheduler does it at every tick.  Exits with 1 where the way out is closed or the server in trouble."""
+    closed: list[Outcome] = []
+    counts = deliver(business_now(db.session), real_now, current_app.config["SETTINGS"], closed=closed.append)
     if as_json:
         click.echo(json.dumps(counts))
     else:
         click.echo(", ".join(f"{name}: {count}" for name, count in counts.items()))
-    if reasons:
-        raise TrackerError(CLOSED, reason=reasons[0])
+    if closed:
+        raise DeliveryStopped(CLOSED, answer=closed[0].detail, advice=ADVICE[closed[0].reason])
+
+
+class DeliveryStopped(TrackerError):
+    """The mails that are due did not all go."""
+
+    labels = ("advice",)
 
 
 @outbox.command("retry", help="Send unknown or dead mails again, under the same Message-ID.")
@@ -86,6 +101,45 @@ def retry_command(message_id: int | None, all_dead: bool) -> None:
         if address is None:
             click.echo(f"{one}: {translate(NO_ADDRESS)}", err=True)
     click.echo(" ".join(str(one) for one, address in addresses.items() if address is not None))
+
+
+@outbox.command("resolve", help="Record that a mail of unknown fate has arrived.")
+@click.argument("message_id", metavar="ID", type=int)
+@command_errors
+def resolve_command(message_id: int) -> None:
+    """A decision of the person who types it; recorded in the audit."""
+    with transaction() as session:
+        now = business_now(session)
+        _address(session, message_id)
+        resolve(session, SYSTEM, now, real_now(), message_id=message_id, facts=Facts(system=True))
+
+
+@outbox.command("look", help="Read the mailbox of bounces, and look unknown mails up in the archive.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command_errors
+def look_command(as_json: bool) -> None:
+    """What the scheduler does by itself, at once; exits with 1 where a mailbox cannot be read."""
+    settings, now = current_app.config["SETTINGS"], business_now(db.session)
+    if not (settings.bounce_url or settings.archive_url):
+        raise ConfigurationError(N_("Neither TRACKER_BOUNCE_URL nor TRACKER_ARCHIVE_URL is set. Set one, or both."))
+    found = {
+        "bounces": read_bounces(now, real_now(), settings, every=timedelta(0)),
+        "archive": reconcile(now, real_now, settings),
+    }
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for name, counts in found.items():
+        click.echo(f"{name}: " + (", ".join(f"{result}: {count}" for result, count in sorted(counts.items())) or "-"))
+
+
+@outbox.command("confirm", help="Send to an address again that mails came back from.")
+@click.argument("address")
+@command_errors
+def confirm_command(address: str) -> None:
+    """A decision of the person who types it; recorded in the audit."""
+    with transaction() as session:
+        confirm_address(session, SYSTEM, business_now(session), address=address)
 
 
 def _address(session: Session, number: int) -> str | None:
@@ -114,6 +168,7 @@ def _facts(message: OutboxMessage) -> dict[str, Any]:
         "next_attempt_at": message.next_attempt_at.isoformat() if message.next_attempt_at is not None else None,
         "sent_at": message.sent_at.isoformat() if message.sent_at is not None else None,
         "last_error": message.last_error,
+        "reason": message.reason,
     }
 
 

@@ -27,7 +27,8 @@ class Recipient:
     """Whom a mail goes to: ``key`` is ``user:7``, or ``unit:3`` for a unit's mailbox; without address none can go.
 
     ``weekly``: what is not due within a week comes once a week.  ``instead_of``: those who are away and for whom this
-    one stands in; empty where the mail is theirs anyway.
+    one stands in; empty where the mail is theirs anyway.  ``bounced``: mails to the address came back; a notice to it
+    is kept as one that could not be delivered, to be sent once the address is mended, and reminders reach nobody.
     """
 
     key: str
@@ -36,6 +37,12 @@ class Recipient:
     name: str
     weekly: bool = False
     instead_of: tuple[Absent, ...] = ()
+    bounced: bool = False
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a reminder would reach anybody."""
+        return self.address is not None and not self.bounced
 
 
 def enqueue(

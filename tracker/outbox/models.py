@@ -1,10 +1,10 @@
-"""Mails on their way.  ``OutboxMessage.state`` is written by ``outbox/delivery.py`` alone."""
+"""Mails on their way.  ``OutboxMessage.state`` is written by ``outbox/states.py`` alone."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UTCDateTime, one_of
@@ -20,6 +20,8 @@ class OutboxMessage(Base):
     ``not_before`` and ``sent_at`` are on the business clock; ``next_attempt_at`` is on real time.
     ``template`` and ``context`` say what is to be rendered; the rendered texts are kept once handed over.
     ``message_id`` stays the same over all attempts.
+    ``last_error`` is what was answered last, ``reason`` a word of reasons.py for it.  ``archive`` is the address that
+    the copy went to, None where there was none; ``resolved_by`` who recorded that an unknown mail had arrived.
     """
 
     __tablename__ = "outbox_messages"
@@ -49,6 +51,40 @@ class OutboxMessage(Base):
     sending_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str | None]
+    archive: Mapped[str | None]
+    resolved_by: Mapped[str | None]
     subject: Mapped[str | None]
     body_text: Mapped[str | None]
     body_html: Mapped[str | None]
+
+
+class BouncedAddress(Base):
+    """An address that mails came back from for good: nothing is sent to it until ``confirmed_at`` says otherwise.
+
+    ``address`` is in small letters; ``code`` is an enhanced status code (5.1.1), ``text`` the words of the mail server.
+    Both times are on the business clock.  A confirmed one stays, so that a bounce of an earlier mail does not count.
+    """
+
+    __tablename__ = "bounced_addresses"
+    __table_args__ = (CheckConstraint("address = lower(address)", name="address_lower_case"),)
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    bounced_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    code: Mapped[str]
+    text: Mapped[str]
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class MailboxMark(Base):
+    """How far a mailbox has been read: up to ``uid``, while it keeps its ``uid_validity`` (RFC 3501, 2.3.1.1).
+
+    ``read_at`` is on real time.
+    """
+
+    __tablename__ = "mailbox_marks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    uid_validity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    read_at: Mapped[datetime] = mapped_column(UTCDateTime)

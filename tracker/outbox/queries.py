@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from ..errors import NotFound
-from .models import OutboxMessage
+from .bounced import marks
+from .models import BouncedAddress, OutboxMessage
+from .reasons import WAY_CLOSED
 
 PAGE_SIZE = 50
 
@@ -75,3 +78,38 @@ def mail_for(session: Session, readable: ColumnElement[bool], message_id: int) -
     if message is None:
         raise NotFound()
     return message
+
+
+def due_mails(now: datetime, real: datetime) -> Select[OutboxMessage, BouncedAddress | None]:
+    """The mails that are due, each with the mark of its address where that came back.
+
+    ``now`` is on the business clock, ``real`` on real time.
+    """
+    return (
+        select(OutboxMessage, BouncedAddress)
+        .outerjoin(BouncedAddress, marks(OutboxMessage.to_address))
+        .where(
+            OutboxMessage.state == "pending",
+            OutboxMessage.not_before <= now,
+            or_(OutboxMessage.next_attempt_at.is_(None), OutboxMessage.next_attempt_at <= real),
+        )
+        .order_by(OutboxMessage.not_before, OutboxMessage.id)
+    )
+
+
+def sending_since(moment: datetime) -> Select[OutboxMessage]:
+    """The mails that have been in ``sending`` since then or longer (real time)."""
+    return select(OutboxMessage).where(OutboxMessage.state == "sending", OutboxMessage.sending_since <= moment)
+
+
+def closed_way(session: Session) -> OutboxMessage | None:
+    """The mail that was put off last because the way out is closed for every mail; None while it is open.
+
+    Its ``reason`` says why (reasons.ADVICE).
+    """
+    return session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.state == "pending", OutboxMessage.reason.in_(WAY_CLOSED))
+        .order_by(OutboxMessage.next_attempt_at.desc())
+        .limit(1)
+    )

@@ -6,14 +6,17 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask_babel import gettext as _
 
 from ..access import Facts, authorise, permitted
+from ..clock import real_now
 from ..db import db, transaction
 from ..directory.recipients import NO_ADDRESS, managed_by, names_of, present_address, readable_by
 from ..errors import NotAllowed
 from ..i18n import N_
 from ..web.context import current_actor, now, whole_number
-from .delivery import retry as send_again
 from .models import OutboxMessage
-from .queries import MailPage, mail_for, mails_for
+from .queries import MailPage, closed_way, mail_for, mails_for
+from .reasons import ADVICE
+from .states import resolve as record_arrival
+from .states import retry as send_again
 
 blueprint = Blueprint("outbox", __name__)
 
@@ -34,6 +37,7 @@ def _filters(state: object) -> None:
     app: Flask = state.app  # type: ignore[attr-defined]
     app.jinja_env.filters["mail_state"] = lambda code: _(STATE_LABELS[code])
     app.jinja_env.filters["mail_kind"] = lambda code: _(KIND_LABELS[code])
+    app.jinja_env.filters["mail_advice"] = lambda code: _(ADVICE[code]) if code else ""
 
 
 @blueprint.get("/reminders/mails")
@@ -61,7 +65,7 @@ def message(message_id: int) -> str:
     return render_template(
         "outbox/message.html",
         mail=mail,
-        name=names_of(db.session, [mail.recipient]).get(mail.recipient, mail.recipient),
+        names=names_of(db.session, [mail.recipient, *([mail.resolved_by] if mail.resolved_by else [])]),
         text=mail.body_text if mail.kind != "account" else None,
         decides=mail.state in TO_DECIDE and permitted("outbox.retry", _facts()),
     )
@@ -78,6 +82,7 @@ def letters() -> str:
         page=page,
         pager=_pager("outbox.letters", page),
         names=names_of(db.session, {mail.recipient for mail in page.mails}),
+        closed=closed_way(db.session),
     )
 
 
@@ -93,6 +98,18 @@ def retry(message_id: int) -> Response:
             raise NotAllowed(NO_ADDRESS)
         send_again(session, actor, moment, message_id=mail.id, facts=facts, to_address=address)
     flash(_("The mail goes out again with the next delivery."))
+    return redirect(url_for("outbox.letters"), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/admin/outbox/<int:message_id>/resolve")
+def resolve(message_id: int) -> Response:
+    """Record that a mail of unknown fate has arrived, as its recipient says."""
+    actor, facts, moment = current_actor(), _facts(), now()
+    authorise("outbox.resolve", facts)
+    with transaction() as session:
+        mail = mail_for(session, managed_by(actor, OutboxMessage.recipient), message_id)
+        record_arrival(session, actor, moment, real_now(), message_id=mail.id, facts=facts)
+    flash(_("Recorded: the mail has arrived."))
     return redirect(url_for("outbox.letters"), 303)  # type: ignore[return-value]
 
 

@@ -191,7 +191,7 @@ def _loads(session: Session, units: Sequence[Unit], tasks: Sequence[Task]) -> di
                 load.supported += 1
                 load.open += is_open
     for unit_id, recipients in contacts_of(session, loads).items():
-        keys = [r.key.split(":")[0] for r in recipients if r.address is not None]
+        keys = [r.key.split(":")[0] for r in recipients if r.reachable]
         loads[unit_id].reach = "person" if "user" in keys else "mailbox" if keys else "nobody"
     return loads
 

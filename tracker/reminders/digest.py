@@ -84,7 +84,7 @@ def _compose(
 ) -> int:
     recipient = entries[0][1].recipient
     ids = [row.id for row, _, _ in entries]
-    if recipient.address is None:
+    if not recipient.reachable:
         lose_address(session, ids)
         return 0
     ordered = sorted(entries, key=_place)

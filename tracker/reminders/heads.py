@@ -114,7 +114,7 @@ def tell_heads(session: Session, now: datetime) -> int:
     borne = {recipient for recipient, context in session.execute(digests) if context.get("heads")}
     keepers: dict[str, tuple[Recipient, list[Plan]]] = {}
     for plan, supervisors in _grown(session, mark.heads, now):
-        reached = [recipient for recipient in supervisors if recipient.address is not None]
+        reached = [recipient for recipient in supervisors if recipient.reachable]
         if reached and not any(recipient.key in borne for recipient in reached):
             keepers.setdefault(reached[0].key, (reached[0], []))[1].append(plan)
     for recipient, plans in keepers.values():

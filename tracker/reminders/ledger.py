@@ -94,7 +94,7 @@ def _row(now: datetime, plan_id: int, due: Due, state: str) -> dict[str, Any]:
 
 
 def _first_state(due: Due) -> str:
-    return "waiting" if due.recipient.address is not None else "no_address"
+    return "waiting" if due.recipient.reachable else "no_address"
 
 
 def _supersede_older(session: Session, plan: Plan) -> None:

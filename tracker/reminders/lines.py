@@ -155,7 +155,7 @@ def _status_ahead(row: Rehearsed) -> str | None:
     """None where a later step comes before the digest does: nothing goes."""
     if row.day is not None:
         return "ahead"
-    return "no_address" if row.due.recipient.address is None else None
+    return "no_address" if not row.due.recipient.reachable else None
 
 
 def lines_of(entries: Iterable[Entry]) -> list[Line]:

@@ -167,4 +167,4 @@ def _reopened(task: TaskView, day: date) -> TaskView:
 
 
 def _in_digest(due: Due, slug: str, day: date) -> Rehearsed:
-    return Rehearsed(due, slug, day if due.recipient.address is not None else None)
+    return Rehearsed(due, slug, day if due.recipient.reachable else None)

@@ -34,10 +34,8 @@ def standing_in(snapshot: Snapshot, dues: Iterable[Due], day: date) -> list[Due]
                     together(known, other),
                     recipient=known.recipient if other.key in own else _both(known.recipient, stand_in),
                 )
-    reached = {(due.subject, due.kind) for due in found.values() if due.recipient.address is not None}
-    return [
-        due for due in found.values() if due.recipient.address is not None or (due.subject, due.kind) not in reached
-    ]
+    reached = {(due.subject, due.kind) for due in found.values() if due.recipient.reachable}
+    return [due for due in found.values() if due.recipient.reachable or (due.subject, due.kind) not in reached]
 
 
 def together(first: Due, second: Due) -> Due:

@@ -13,7 +13,7 @@ from flask import Flask
 
 from ..db import db, one_statement
 from ..lease import SCHEDULER_LEASE, holds, release, take
-from ..outbox.delivery import CLAIM_LIMIT
+from ..outbox.states import CLAIM_LIMIT
 
 log = logging.getLogger(__name__)
 

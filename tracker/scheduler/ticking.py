@@ -1,4 +1,4 @@
-"""The tick: rounds, reminders, heads of the audit, digests, delivery, heartbeat, each in transactions of its own.
+"""The tick: rounds, reminders, heads of the audit, digests, mails, heartbeat, each in transactions of its own.
 
 A tick asks the database what is due and absent.  Nothing is remembered between two ticks, so a late one, a lost one or
 two at once do no harm.
@@ -20,6 +20,7 @@ from ..clock import business_now, real_now
 from ..db import db, transaction
 from ..evaluations.commands import advance_rounds
 from ..outbox.delivery import deliver
+from ..outbox.reading import read_bounces, reconcile
 from ..plans.models import Plan
 from ..plans.queries import plan_by_slug, visible_plans
 from ..reminders.digest import compose_digests
@@ -51,7 +52,10 @@ def tick(
         running.step("heads", partial(take_heads, now=now, settings=app.config["SETTINGS"]))
         digests = running.step("digests", partial(compose_digests, now=now))
         running.step("heads", partial(tell_heads, now=now))
-        mails = running.mails(partial(deliver, now, real_now, app.config["SETTINGS"], proceed=running.goes_on))
+        settings = app.config["SETTINGS"]
+        mails = running.mails("mails", partial(deliver, now, real_now, settings, proceed=running.goes_on))
+        running.mails("archive", partial(reconcile, now, real_now, settings))
+        running.mails("bounces", partial(read_bounces, now, begun, settings))
         if running.goes_on():
             ended = real_now()
             with transaction() as session:
@@ -96,12 +100,12 @@ class _Tick:
             self._failed(name, plan, error)
             return 0
 
-    def mails(self, hand_over: Callable[[], dict[str, int]]) -> dict[str, int]:
-        """The delivery, which opens its own transactions."""
+    def mails(self, name: str, step: Callable[[], dict[str, int]]) -> dict[str, int]:
+        """A step of the delivery, which opens its own transactions."""
         try:
-            return hand_over() if self.goes_on() else {}
+            return step() if self.goes_on() else {}
         except Exception as error:
-            self._failed("mails", None, error)
+            self._failed(name, None, error)
             return {}
 
     def _failed(self, step: str, plan: str | None, error: Exception) -> None:

@@ -19,8 +19,8 @@ from tests.trust.fire.scenario import DAY, NEXT_DAY, RECIPIENTS, at
 from tests.trust.fire.sink import Sink
 from tracker.config import Settings
 from tracker.db import db, transaction
-from tracker.outbox.delivery import CLAIM_LIMIT
 from tracker.outbox.models import OutboxMessage
+from tracker.outbox.states import CLAIM_LIMIT
 
 PROCESSES = 4
 Kill = tuple[str, int]

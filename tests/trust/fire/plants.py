@@ -45,10 +45,10 @@ PLANTS = {
     ),
     "sending committed with the answer": Plant(
         edits={
-            "tracker.outbox.delivery": (
+            "tracker.outbox.states": (
                 (
-                    "    with transaction() as session:\n        for message in session.scalars(_due(",
-                    "    with begun() as session:\n        for message in session.scalars(_due(",
+                    "    with transaction() as session:\n        due = due_mails(",
+                    "    with begun() as session:\n        due = due_mails(",
                 ),
                 (
                     "    with transaction() as session:\n        for mail, outcome in outcomes:",
@@ -71,7 +71,7 @@ PLANTS = {
     ),
     "unknown sent again by itself": Plant(
         edits={
-            "tracker.outbox.delivery": (
+            "tracker.outbox.states": (
                 ('None: "unknown"}[taken]', 'None: "retry"}[taken]'),
                 ("real + wait, None", "real, None"),
             )

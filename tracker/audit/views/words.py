@@ -54,6 +54,9 @@ ACTIONS = {
     "user.choose_weekly": N_("Choose daily or weekly mails"),
     "user.enter_absence": N_("Enter an absence"),
     "user.end_absence": N_("End an absence"),
+    "user.change_email": N_("Change an e-mail address"),
+    "address.bounced": N_("Mails to an address came back"),
+    "address.confirm": N_("Confirm an address that mails came back from"),
     "unit.set_mailbox": N_("Change a unit's mailbox"),
     "directory.load_units": N_("Load a region and its units"),
     "directory.teach_aliases": N_("Teach names of units"),
@@ -70,6 +73,7 @@ ACTIONS = {
     "import.revise": N_("Apply an import to a plan"),
     "import.discard": N_("Discard an import"),
     "outbox.retry": N_("Send a mail again"),
+    "outbox.resolve": N_("Record that a mail has arrived"),
     "audit.export": N_("Export the audit"),
     "demo.load": N_("Load the demo"),
 }

@@ -170,6 +170,7 @@ def _unit_page(unit_id: int, errors: dict[str, str]) -> Response:
         unit=unit,
         gone=handed_over(db.session, unit_id),
         choices=_choices(region.id, UNIT_ROLES),
+        corrects=may_give(current_actor(), region.id, "observer"),
         typed=request.form,
         errors=errors,
     )

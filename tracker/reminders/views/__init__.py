@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask_babel import gettext as _
 
 from ...db import db
+from ...directory.addresses import bounced_for
 from ...directory.recipients import readable_by
 from ...outbox.models import OutboxMessage
 from ...outbox.queries import mails_for
@@ -33,4 +34,5 @@ def index() -> str:
         db.session, current_actor(), now(), month=request.args.get("month"), slug=request.args.get("plan")
     )
     mails = mails_for(db.session, readable_by(current_actor(), OutboxMessage.recipient), size=MAILS).mails
-    return render_template("reminders/index.html", page=page, mails=mails)
+    came_back = bounced_for(db.session, current_actor())
+    return render_template("reminders/index.html", page=page, mails=mails, came_back=came_back)
