@@ -71,7 +71,7 @@ def on(session: Session, city: City, day: str) -> list[Asked]:
     session.expire_all()
     row = city.row(session, "1")
     found = input_requests_of(session, task_ids=[row.task_id])
-    return [stands(request, row, date.fromisoformat(day), "Asia/Shanghai") for request in found]
+    return [stands(request, row, date.fromisoformat(day), city.region) for request in found]
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

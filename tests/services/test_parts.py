@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, REPORT, City, make_city, make_person
+from tests.factories import NOW, REPORT, City, give_role, make_city, make_person, reload_actor
 from tracker import audit
+from tracker.audit.models import AuditEntry
+from tracker.directory.models import User
 from tracker.errors import InvalidInput, NotAllowed, NotFound, StaleVersion, TrackerError
 from tracker.idempotency import Answer
 from tracker.plans.queries import TaskRow
 from tracker.reporting.part_models import ReportPart
 from tracker.reporting.parts import owing, part_rows, reported_parts, taken_over
+from tracker.reporting.policy import PART as PART_ACTION
 from tracker.workflows.parts import file_part
 
 PART = {"done": "本单位已完成上半年任务。", "progress": "40"}
@@ -101,7 +104,19 @@ def test_a_part_moves_nothing_and_is_in_the_audit(session: Session, city: City) 
     before = row_of(session, city)
     file(session, city, "other_lead")
     assert row_of(session, city) == before
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == PART_ACTION)).one()
+    assert (entry.actor, entry.for_whom) == (city.people["other_lead"].key, f"unit:{city.units['市教育局'].id}")
     assert audit.broken_chains(session) == []
+
+
+def test_the_audit_names_the_unit_that_the_part_is_of(session: Session, city: City) -> None:
+    """Somebody who acts for two units."""
+    user = session.get_one(User, city.people["other_lead"].user_id)
+    give_role(session, user, "handler", city.units["浈江区政府"])
+    city.people["both"] = reload_actor(session, city.people["other_lead"])
+    file(session, city, "both", "浈江区政府")
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == PART_ACTION)).one()
+    assert entry.for_whom == f"unit:{city.units['浈江区政府'].id}"
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_stays(session: Session, city: City) -> None:

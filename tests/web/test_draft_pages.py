@@ -81,6 +81,21 @@ def test_without_a_script_a_button_saves(app: Flask, city: City, language: str, 
     assert drafts(app) == ["写了一半"]
 
 
+def test_enter_in_a_field_saves_the_draft_and_files_nothing(handler: FlaskClient) -> None:
+    """A browser presses the first button of the form: the one that does no harm."""
+    form = handler.get(FORM).text.split(f'action="{FORM}"')[1].split("</form>")[0]
+    first = re.search(r"<button[^>]*>", form)
+    assert first is not None
+    assert f'formaction="{SAVE}"' in first[0]
+
+
+def test_my_work_says_that_there_is_a_draft(app: Flask, city: City, handler: FlaskClient, leader: FlaskClient) -> None:
+    assert "Draft kept" not in plain(handler.get("/").text)
+    save(handler, handler.get(FORM), done="写了一半", window="a", edit="1")
+    assert "Draft kept" in plain(handler.get("/").text)
+    assert "Draft kept" not in plain(leader.get("/").text), "each person has their own"
+
+
 def test_filing_ends_the_draft(app: Flask, handler: FlaskClient) -> None:
     save(handler, handler.get(FORM), done="写了一半", progress="46", window="a", edit="1")
     page = handler.get(FORM)

@@ -166,6 +166,9 @@ def test_a_file_is_handed_out_to_be_saved_and_never_shown(app: Flask, city: City
     assert "script-src" not in answer.headers["Content-Security-Policy"]
     assert "no-store" in answer.headers["Cache-Control"]
     assert int(answer.headers["Content-Length"]) == len(PDF)
+    with writing(app) as session:
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.action == "task.save_evidence")).one()
+    assert (noted.actor, row.sha256 in noted.data) == (city.people["observer"].key, True)
 
 
 def test_who_gets_a_file(app: Flask, city: City, handler: FlaskClient) -> None:

@@ -20,7 +20,7 @@ from .grouping import SHOWN, Group, groups_of
 from .items import Acts, Item
 from .parts import parts_owed, requests_owed
 from .reads import Task, given_to, involved_task_ids, supervised, tasks_of, units_of
-from .requests import request_items, urged
+from .requests import drafted, request_items, urged
 from .rounds import RoundCard, round_card
 from .unreached import Unreached, unreached_units
 
@@ -129,7 +129,7 @@ def everything(session: Session, actor: Actor, now: datetime, plans: Sequence[Pl
         asked=requests_owed(session, actor, tasks),
     )
     items = [item for item in (item_of(task, acts) for task in tasks) if item is not None]
-    return tasks, urged(session, items) + request_items(session, actor, tasks)
+    return tasks, drafted(session, actor, urged(session, items)) + request_items(session, actor, tasks)
 
 
 def _plan_duties(own: Sequence[Plan], tasks: Sequence[Task], items: Sequence[Item]) -> list[PlanDuty]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from ..access import Actor, permitted
 from ..clock import local_day
 from ..i18n import N_
+from ..reporting.drafts import own_drafts
+from ..workflows.definitions import WRITING_TRIGGERS
 from ..workflows.extensions import available_steps, extension_facts, is_live, open_extensions
 from ..workflows.models import Extension, Objection, Urge
 from ..workflows.objections import objection_facts, open_objections
@@ -52,6 +54,18 @@ def urged(session: Session, items: Sequence[Item]) -> list[Item]:
         return list(items)
     urges = last_urges(session, {item.task.plan.id for item in items})
     return [_flagged(item, urges.get(item.task.row.task_id)) for item in items]
+
+
+def drafted(session: Session, actor: Actor, items: Sequence[Item]) -> list[Item]:
+    """The same items, flagged where the actor has a draft of the report: one statement."""
+    writing = [
+        item.task.row.task_id for item in items if item.step is not None and item.step.trigger in WRITING_TRIGGERS
+    ]
+    kept = own_drafts(session, actor, writing) if writing else frozenset()
+    return [
+        replace(item, flags=(*item.flags, N_("Draft kept"))) if item.task.row.task_id in kept else item
+        for item in items
+    ]
 
 
 def _flagged(item: Item, urge: Urge | None) -> Item:

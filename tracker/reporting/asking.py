@@ -66,7 +66,7 @@ def ask(
         session.add_all(made)
         session.flush()
         said = {"question": content["question"], "due_on": content["due_on"].isoformat()}
-        note(session, actor, now, plan, row, REQUEST, {"requests": [request.id for request in made], **said})
+        note(session, actor, now, plan, row, REQUEST, {"requests": [request.id for request in made], **said}, by_unit)
         tell_units(
             session, actor, now, plan, row, "input_asked", unit_ids=[request.unit_id for request in made], **said
         )
@@ -131,7 +131,7 @@ def answer(
         session.add(made)
         session.flush()
         said = {"request": request.id, "answer": made.id}
-        note(session, actor, now, plan, row, ANSWER, {**said, "body": made.answer})
+        note(session, actor, now, plan, row, ANSWER, {**said, "body": made.answer}, request.unit_id)
         mail = {"question": request.question, "answer": made.answer, "unit": request.unit.name}
         if request.by_unit_id == plan.supervising_unit_id:
             tell_supervisors(session, actor, now, plan, row, "input_answered", **mail)

@@ -39,10 +39,17 @@ def _by_field(messages: Any) -> dict[str, list[str]]:
 
 
 def note(
-    session: Session, actor: Actor, now: datetime, plan: Plan, row: TaskRow, action: str, data: Mapping[str, Any]
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    plan: Plan,
+    row: TaskRow,
+    action: str,
+    data: Mapping[str, Any],
+    unit_id: int | None = None,
 ) -> None:
-    """What somebody gave on a task, and for which unit, in the plan's audit."""
-    unit_id = acting_unit(actor, plan, row)
+    """What somebody gave on a task, and for which unit (default: that which they act for), in the plan's audit."""
+    unit_id = acting_unit(actor, plan, row) if unit_id is None else unit_id
     audit.record(
         session,
         chain=audit.plan_chain(plan.id),

@@ -5,7 +5,7 @@ A draft is a person's own paper and no act on the task: it moves no version, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -147,6 +147,12 @@ def drafts_of(session: Session, task_id: int) -> list[ReportDraft]:
         .order_by(ReportDraft.saved_at.desc(), ReportDraft.id.desc())
     )
     return list(session.scalars(statement))
+
+
+def own_drafts(session: Session, actor: Actor, task_ids: Collection[int]) -> frozenset[int]:
+    """Those of the tasks for which the actor has a draft that says something: one statement."""
+    statement = select(ReportDraft).where(ReportDraft.author_id == actor.user_id, ReportDraft.task_id.in_(task_ids))
+    return frozenset(draft.task_id for draft in session.scalars(statement) if not blank(draft.content))
 
 
 def discard_draft(session: Session, actor: Actor, *, slug: str, ref: str, draft_id: int) -> None:

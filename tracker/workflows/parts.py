@@ -68,7 +68,7 @@ def file_part(
             content=checked(PartSchema(), data),
         )
         said = {"unit": unit_id, "part": part.id, "sequence": part.sequence, "version": part.version}
-        note(session, actor, now, plan, row, PART, said)
+        note(session, actor, now, plan, row, PART, said, unit_id)
         return {"part": part.id, "sequence": part.sequence, "version": part.version}
 
     content = {"command": "part", "slug": slug, "ref": ref, "unit": unit_id, "seen": seen, "data": dict(data)}

@@ -12,6 +12,7 @@ ACTIONS = {
     "report.part": N_("File a part of the report"),
     "task.add_evidence": N_("Add evidence files"),
     "task.remove_evidence": N_("Remove an evidence file"),
+    "task.save_evidence": N_("Save an evidence file"),
     "task.file_evidence": N_("File evidence with the report"),
     "plan.load": N_("Load a plan"),
     "plan.go_live": N_("Go live"),

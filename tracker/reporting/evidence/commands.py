@@ -121,6 +121,19 @@ def record_export(session: Session, actor: Actor, now: datetime, plan: Plan, fil
     )
 
 
+def record_saving(session: Session, actor: Actor, now: datetime, plan: Plan, file: EvidenceFile) -> None:
+    """Note in the audit that somebody saved an evidence file."""
+    audit.record(
+        session,
+        chain=audit.plan_chain(plan.id),
+        actor=actor,
+        now=now,
+        action="task.save_evidence",
+        subject=f"task:{file.task_id}",
+        data={"evidence": file.id, "name": file.name, "sha256": file.sha256},
+    )
+
+
 def _place(session: Session, actor: Actor, slug: str, ref: str) -> tuple[Plan, TaskRow, int, Facts]:
     """The task, locked as an act locks it, and the unit that the actor adds for."""
     plan = plan_by_slug(session, actor, slug)

@@ -63,11 +63,13 @@
       edit += 1;
       soon();
     });
-    form.querySelector("[data-keep]").addEventListener("click", (event) => {
+    const press = (event) => {
       event.preventDefault();
       edit += 1;
       save();
-    });
+    };
+    // one that is seen, and one before all others that Enter presses
+    for (const button of form.querySelectorAll("[data-keep]")) button.addEventListener("click", press);
     form.addEventListener("submit", (event) => {
       if (event.submitter?.hasAttribute("formaction")) return; // another button than the one that files
       sent = true;

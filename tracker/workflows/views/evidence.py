@@ -127,10 +127,13 @@ def remove_post(slug: str, ref: str, evidence_id: int) -> AnyResponse:
 
 @hands_out
 def evidence_file(slug: str, ref: str, evidence_id: int) -> Response:
-    """A file, to be saved: checked against its SHA-256 first, never shown by the browser itself."""
-    place = place_of(db.session, current_actor(), now(), slug, ref)
+    """A file, to be saved: checked against its SHA-256 first, never shown by the browser itself; the audit notes it."""
+    actor, moment = current_actor(), now()
+    place = place_of(db.session, actor, moment, slug, ref)
     file = file_by_id(db.session, place.facts, place.row.task_id, evidence_id)
     opened = open_checked(settings().evidence_folder, stored(file))
+    with transaction() as session:
+        commands.record_saving(session, actor, moment, place.plan, file)
     answer = send_file(opened, mimetype=file.media_type, as_attachment=True, download_name=file.name, etag=False)
     answer.content_length = file.size
     answer.headers["X-Content-Type-Options"] = "nosniff"
