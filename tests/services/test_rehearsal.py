@@ -234,7 +234,7 @@ def test_the_command_prints_one_json_document(app: Flask) -> None:
         round_id = session.scalars(select(Round.id).where(Round.kind == "mid_term")).one()
     arguments = ["reminders", "preview", "--plan", "shaoguan", "--from", "2023-06-15", "--to", "2023-07-03", "--json"]
     result = invoke(app, *arguments)
-    common = {"plan": "shaoguan", "recipient": f"user:{handler}"}
+    common = {"plan": "shaoguan", "recipient": f"user:{handler}", "provisional": False}
     assert result.json() == [
         common
         | {

@@ -15,6 +15,7 @@ from ..i18n import N_
 from ..plans.models import Plan, Round
 from ..plans.policy import plan_facts
 from ..plans.queries import rounds_of, task_rows, visible_plans
+from ..workdays.calendar import Calendar
 from .counting import RoundCount, count_reports, last_report_acts
 from .policy import SET_DATES
 from .queries import round_by_id
@@ -22,16 +23,20 @@ from .queries import round_by_id
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """One day of a round; ``label`` is a message id, ``default`` where the plan is silent (默认)."""
+    """One day of a round; ``label`` is a message id, ``default`` where the plan is silent (默认).
+
+    ``provisional``: its year's free days are not announced (暂定).
+    """
 
     label: str
     day: date
     done: bool
     now: bool
     default: bool
+    provisional: bool
 
 
-def milestones(round_: Round, today: date) -> tuple[Milestone, ...]:
+def milestones(round_: Round, today: date, calendar: Calendar) -> tuple[Milestone, ...]:
     """The four days of a round, with where ``today`` lies among them."""
     days = (
         (N_("Opens") if today < round_.opens_on else N_("Opened"), round_.opens_on),
@@ -43,7 +48,9 @@ def milestones(round_: Round, today: date) -> tuple[Milestone, ...]:
     done = [day < today or (number == 0 and opened) for number, (_, day) in enumerate(days)]
     first = done.index(False) if False in done else None
     return tuple(
-        Milestone(label, day, done[number], number == first, round_.dates_are_default)
+        Milestone(
+            label, day, done[number], number == first, round_.dates_are_default, calendar.is_provisional(day.year)
+        )
         for number, (label, day) in enumerate(days)
     )
 
@@ -97,7 +104,7 @@ def _views(
                 round_=round_,
                 plan=plan,
                 today=today,
-                milestones=milestones(round_, today),
+                milestones=milestones(round_, today, plan.region.calendar),
                 passed=time_passed(round_, today),
                 count=count_reports(round_, zone, (row for row in rows if row.plan_id == plan.id), acts),
                 may_set_dates=round_.state == "planned" and permitted(SET_DATES, plan_facts(actor, plan)),

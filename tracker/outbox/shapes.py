@@ -65,6 +65,7 @@ def _group(entry: Mapping[str, Any], day: date) -> dict[str, Any]:
         "target_on": target,
         "due_on": date.fromisoformat(entry["report_due_on"]) if entry["kind"] == "round_opens" else target,
         "days_left": entry["days_left"],
+        "provisional": entry.get("provisional", False),
         "when": _when(target, day),
         "same_year": target.year == day.year,
         "round": ROUND_LABELS.get(entry["round_kind"]),

@@ -31,7 +31,7 @@ def round_card(
     return RoundCard(
         plan=plan,
         round_=round_,
-        milestones=milestones(round_, today),
+        milestones=milestones(round_, today, plan.region.calendar),
         count=count_reports(round_, ZoneInfo(plan.region.timezone), [task.row for task in tasks], acts),
         passed=time_passed(round_, today),
     )

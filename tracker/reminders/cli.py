@@ -24,6 +24,7 @@ from . import explaining
 from .rehearsal import rehearse
 
 DAY = click.DateTime(["%Y-%m-%d"])
+PROVISIONAL = "  provisional (暂定)"
 NO_TASK = N_("There is no task “%(ref)s” in the plan “%(plan)s”. “flask --app wsgi plans show” lists its tasks.")
 TICK_FAILED = N_("Part of the tick failed (%(failures)s); the next tick tries it again.")
 
@@ -53,7 +54,8 @@ def preview(slug: str, from_day: datetime, to_day: datetime, as_json: bool) -> N
         return
     for row in rows:
         what = f"{row['subject']} ({row['task_ref'] or row['round_kind']})"
-        click.echo(f"{row['due_on']}  {row['kind']}  {what}  {row['recipient']}  {row['mail'] or 'no address'}")
+        mail = f"{row['mail'] or 'no address'}{PROVISIONAL if row['provisional'] else ''}"
+        click.echo(f"{row['due_on']}  {row['kind']}  {what}  {row['recipient']}  {mail}")
 
 
 @reminders.command()

@@ -145,6 +145,7 @@ def digest_entry(duties: Duties, due: Due, day: date) -> dict[str, Any]:
         "due_on": due.due_on.isoformat(),
         "step": due.step,
         "days_left": snapshot.calendar.working_days_between(day, due.target_on),
+        "provisional": snapshot.calendar.provisional_between(day, due.target_on),
         "tasks": [_line(duties, due.recipient.key, row) for row in due.tasks],
     }
 

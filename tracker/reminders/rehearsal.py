@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ..evaluations.rounds import RoundRow, due_steps
 from ..plans.models import Plan
+from ..workdays.calendar import Calendar
 from .rules import Due, Snapshot, TaskView, due_reminders
 from .snapshot import snapshot_of
 from .waiting import goes_on, in_place_of
@@ -30,6 +31,7 @@ class Rehearsed:
     due: Due
     slug: str
     day: date | None
+    calendar: Calendar
 
     @property
     def mail(self) -> str | None:
@@ -40,6 +42,11 @@ class Rehearsed:
     def of_round(self) -> bool:
         """Whether it is about a round, not about one task."""
         return self.due.subject.startswith("round:")
+
+    @property
+    def provisional(self) -> bool:
+        """Whether its day hangs on a year whose free days are not announced (暂定)."""
+        return self.calendar.provisional_between(self.due.due_on, self.due.target_on)
 
     def as_json(self) -> dict[str, Any]:
         """The row that ``reminders preview --json`` prints."""
@@ -55,6 +62,7 @@ class Rehearsed:
             "mail": self.mail,
             "target_on": self.due.target_on.isoformat(),
             "step": self.due.step,
+            "provisional": self.provisional,
         }
 
 
@@ -72,20 +80,20 @@ def rehearsed(snapshot: Snapshot, from_day: date, to_day: date) -> list[Rehearse
     snapshot = standing_on(snapshot, from_day)
     rows: list[Rehearsed] = []
     held: list[tuple[date, Due]] = []
-    today, slug = from_day, snapshot.slug
+    today = from_day
     while today <= to_day or held:
         snapshot = advanced(snapshot, today)
         dues = sorted(due_reminders(snapshot, today), key=lambda due: due.key) if today <= to_day else []
         later = {due.series for due in dues}
-        rows += [Rehearsed(due, slug, None) for _, due in held if due.series in later]
+        rows += [_rehearsed(snapshot, due, None) for _, due in held if due.series in later]
         held = [entry for entry in held if entry[1].series not in later]
         for due in dues:
             if goes_on(snapshot, due) > today:
                 held.append((goes_on(snapshot, due), due))
             else:
-                rows.append(_in_digest(due, slug, today))
+                rows.append(_in_digest(snapshot, due, today))
         for due in (due for day, due in held if day <= today):
-            rows += [_in_digest(other, slug, today) for other in delivered(snapshot, due, today)]
+            rows += [_in_digest(snapshot, other, today) for other in delivered(snapshot, due, today)]
         held = [entry for entry in held if entry[0] > today]
         today += ONE_DAY
     return sorted(rows, key=lambda row: (row.due.due_on, row.due.key))
@@ -166,5 +174,9 @@ def _reopened(task: TaskView, day: date) -> TaskView:
     return replace(task, row=replace(task.row, state="in_progress"), owing_since=day)
 
 
-def _in_digest(due: Due, slug: str, day: date) -> Rehearsed:
-    return Rehearsed(due, slug, day if due.recipient.reachable else None)
+def _in_digest(snapshot: Snapshot, due: Due, day: date) -> Rehearsed:
+    return _rehearsed(snapshot, due, day if due.recipient.reachable else None)
+
+
+def _rehearsed(snapshot: Snapshot, due: Due, day: date | None) -> Rehearsed:
+    return Rehearsed(due, snapshot.slug, day, snapshot.calendar)

@@ -44,7 +44,7 @@ PLACES = (
         lazy_gettext("Units"),
         ("oversight.unit", "oversight.handover", "directory.contacts", "directory.person"),
     ),
-    ("reminders.index", lazy_gettext("Reminders"), ("reminders.", "outbox.")),
+    ("reminders.index", lazy_gettext("Reminders"), ("reminders.", "outbox.", "workdays.")),
 )
 
 

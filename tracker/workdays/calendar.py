@@ -68,6 +68,11 @@ class Calendar:
         """Whether the year's adjusted days are not announced yet."""
         return year not in self.announced and not packaged(year)
 
+    def provisional_between(self, one: date, other: date) -> bool:
+        """Whether a year from that of one day to that of the other is provisional: working days counted may change."""
+        years = range(min(one, other).year, max(one, other).year + 1)
+        return any(self.is_provisional(year) for year in years)
+
     def is_working(self, day: date) -> bool:
         """Whether offices work on this day."""
         year = self._working.get(day.year)

@@ -102,7 +102,7 @@ def round_card(
         waiting=len(count.waiting),
         total=count.total,
         passed=time_passed(chosen, today),
-        milestones=milestones(chosen, today),
+        milestones=milestones(chosen, today, plan.region.calendar),
     )
 
 
