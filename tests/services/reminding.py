@@ -94,14 +94,14 @@ def names_of(city: City) -> dict[str, str]:
 
 
 def ledger(session: Session, city: City, *, kind: str | None = None, who: str | None = None) -> list[str]:
-    """The ledger as lines ``day kind subject recipient state``, oldest first; subject is a ref or a round's kind."""
+    """The ledger as lines ``day kind subject recipient state``, oldest first; subject is a ref, round, request …"""
     names = names_of(city)
     refs = {f"task:{task_id}": ref for task_id, ref in session.execute(select(KeyTask.id, KeyTask.ref))}
     rows = session.scalars(
         select(Reminder).order_by(Reminder.due_on, Reminder.kind, Reminder.subject, Reminder.recipient)
     )
     return [
-        f"{row.due_on} {row.kind} {refs.get(row.subject, 'round')} {names[row.recipient]} {row.state}"
+        f"{row.due_on} {row.kind} {refs.get(row.subject, row.subject.split(':')[0])} {names[row.recipient]} {row.state}"
         for row in rows
         if (kind is None or row.kind == kind) and (who is None or names[row.recipient] == who)
     ]

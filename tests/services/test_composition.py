@@ -184,6 +184,30 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             ],
         },
     ),
+    "digest-of-what-waits": (
+        "digest",
+        {
+            "day": "2023-08-30",
+            "name": "市教育局 负责人",
+            "instead_of": [],
+            "entries": [
+                entry("input_request", "2023-08-31", 1, 1, [line(VOCATIONAL, "answer", "supporting", "/input/5")]),
+                entry("sign_off", "2023-08-28", -2, 2, [line(COMPULSORY, "sign_off", below="/sign_off")]),
+                entry("extension", "2023-08-23", -5, 5, [line(PRESCHOOL, "decide", below="/extension")]),
+                entry("second_check", "2023-08-28", -2, 2, [line(OUTPATIENT, "second_check", "")]),
+                entry("objection", "2023-08-30", 0, 0, [line(COMPULSORY, "answer", "", "/objections")]),
+            ],
+        },
+    ),
+    "digest-waits-alone": (
+        "digest",
+        {
+            "day": "2023-08-30",
+            "name": "市教育局 负责人",
+            "instead_of": [],
+            "entries": [entry("extension", "2023-08-28", -2, 2, [line(PRESCHOOL, "decide", below="/extension")])],
+        },
+    ),
     "digest-verification": (
         "digest",
         {

@@ -13,9 +13,21 @@ ROUND_LABELS = {
     "mid_term": N_("Mid-term evaluation"),
     "end_of_term": N_("End-of-term evaluation"),
 }
-ORDER = ("overdue", "report_due", "deadline", "unacknowledged", "verify_due", "round_opens")
+WAITING = ("extension", "sign_off", "second_check")
+"""Kinds of what has waited for an answer since a day."""
+ORDER = (
+    "overdue",
+    "report_due",
+    "deadline",
+    "unacknowledged",
+    "verify_due",
+    "input_request",
+    "objection",
+    *WAITING,
+    "round_opens",
+)
 """Of two groups of one day, which comes first."""
-WITHOUT_DAY = ("overdue", "unacknowledged")
+WITHOUT_DAY = ("overdue", "unacknowledged", *WAITING)
 """Kinds whose tasks stand together whatever their day, which has passed."""
 
 
@@ -31,10 +43,11 @@ def digest_shape(context: Mapping[str, Any]) -> dict[str, Any]:
     """From the queued entries to ``groups``, ``headline``, ``rules`` and ``region``.
 
     ``context`` is ``{"day": ISO, "name": str, "entries": [...], "instead_of": [...]}``.  Entries of one kind, plan and
-    day make one group of tasks, late ones first, then by day; a task stands once, in the first group that names it: it
-    has one next step.  ``when`` of a group and of the headline is ``today``, ``tomorrow`` or ``day``.
-    The headline is ``{"number", "late", "silent", "nearest", "when", "same_year"}``: how many tasks, how many of them
-    are overdue and how many not acknowledged, and the nearest day to come, None where there is none.
+    day make one group of tasks, late ones first, then by day; a next step stands once, in the first group that names
+    it.  ``when`` of a group and of the headline is ``today``, ``tomorrow`` or ``day``.
+    The headline is ``{"number", "late", "silent", "waits", "nearest", "when", "same_year"}``: how many tasks, how many
+    of them are overdue, how many not acknowledged and how many wait for an answer, and the nearest day to come, None
+    where there is none.
     ``rules`` are the (kind, step) that the mail came by.
     """
     day = date.fromisoformat(context["day"])
@@ -85,7 +98,7 @@ def _task(entry: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, Any]:
 def _once_each(groups: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     seen: set[tuple[str, str]] = set()
     for group in groups:
-        tasks = {(group["slug"], task["ref"]): task for task in group["tasks"]}
+        tasks = {(group["slug"], task["path"]): task for task in group["tasks"]}
         group["tasks"] = [task for place, task in tasks.items() if place not in seen]
         seen |= set(tasks)
     return [group for group in groups if group["tasks"]]
@@ -103,6 +116,7 @@ def _headline(groups: Sequence[Mapping[str, Any]], day: date) -> dict[str, Any]:
         "number": _number(groups),
         "late": _number([group for group in groups if group["kind"] == "overdue"]),
         "silent": _number([group for group in groups if group["kind"] == "unacknowledged"]),
+        "waits": _number([group for group in groups if group["kind"] in WAITING]),
         "nearest": nearest,
         "when": _when(nearest, day) if nearest is not None else None,
         "same_year": nearest is None or nearest.year == day.year,

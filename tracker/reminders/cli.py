@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
 
+from ..access import SYSTEM
 from ..cli import command_errors, locale_of_process
 from ..clock import business_now, local_day
-from ..db import db
+from ..db import db, transaction
 from ..directory.recipients import recipient_named
 from ..errors import InvalidInput, NotFound, TrackerError
 from ..i18n import N_, day_text, translator
@@ -21,7 +23,12 @@ from ..plans.cli import plan_named
 from ..plans.models import Plan
 from ..plans.queries import TaskRow, task_row
 from . import explaining
+from .fitting import Unfit
+from .in_force import rules_of_plan
 from .rehearsal import rehearse
+from .rulefile import document_of, written
+from .rulefile import read as read_rules
+from .setting import propose, set_rules
 
 DAY = click.DateTime(["%Y-%m-%d"])
 PROVISIONAL = "  provisional (暂定)"
@@ -31,7 +38,7 @@ TICK_FAILED = N_("Part of the tick failed (%(failures)s); the next tick tries it
 
 @click.group()
 def reminders() -> None:
-    """Reminders: what would be sent, why one came or did not, and one tick."""
+    """Reminders: what would be sent and by which rules, why one came or did not, and one tick."""
 
 
 @reminders.command()
@@ -95,6 +102,52 @@ def _task_named(plan: Plan, ref: str) -> TaskRow:
         return task_row(db.session, plan, ref)
     except NotFound as error:
         raise NotFound(NO_TASK, plan=plan.slug, ref=ref) from error
+
+
+@reminders.command()
+@click.option("--plan", "slug", required=True, help="The plan's slug.")
+@click.option("--set", "file", type=click.Path(path_type=Path), help="A YAML file as this command prints it.")
+@click.option("--dry-run", is_flag=True, help="Say what the file would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@command_errors
+def rules(slug: str, file: Path | None, dry_run: bool, as_json: bool) -> None:
+    """The rules of a plan's reminders: print those in force, or let the plan follow those of a file.
+
+    The file is what the command prints, with a line "reason: ..." added.
+    """
+    plan = plan_named(slug)
+    if file is None:
+        document = document_of(slug, rules_of_plan(db.session, plan.id))
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else written(document).rstrip())
+        return
+    number, form = read_rules(file)
+    moment = business_now(db.session)
+    try:
+        done = _would_change(slug, moment, form) if dry_run else _set(plan, moment, number, form)
+    except Unfit as error:
+        problem = error.text(translator(locale_of_process()))
+        raise InvalidInput(message=N_("%(where)s: %(problem)s"), where=error.field or slug, problem=problem) from error
+    if as_json:
+        click.echo(json.dumps(done, ensure_ascii=False, indent=2))
+    else:
+        click.echo(", ".join(f"{name}: {value}" for name, value in done.items()))
+
+
+def _would_change(slug: str, moment: datetime, form: Mapping[str, str]) -> dict[str, Any]:
+    proposal = propose(db.session, SYSTEM, moment, slug=slug, data=form)
+    heap = proposal.heap
+    return {
+        "changed": not proposal.same,
+        "added": len(proposal.difference.added),
+        "removed": len(proposal.difference.removed),
+        "most_mails_in_30_days": heap.count if heap is not None else 0,
+    }
+
+
+def _set(plan: Plan, moment: datetime, number: int | None, form: Mapping[str, str]) -> dict[str, Any]:
+    with transaction() as session:
+        seen = number if number is not None else rules_of_plan(session, plan.id).number
+        return set_rules(session, SYSTEM, moment, slug=plan.slug, number=seen, data=form)
 
 
 @reminders.command()

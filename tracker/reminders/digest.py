@@ -56,6 +56,7 @@ def compose_digests(session: Session, now: datetime) -> int:
     people: dict[tuple[str, date], list[Found]] = {}
     for entry in found:
         people.setdefault((entry[0].recipient, local_day(now, entry[2].zone)), []).append(entry)
+    people = {whose: entries for whose, entries in people.items() if hours_are_open(entries, now)}
     served = already_served(session, {day for _, day in people})
     dues: dict[int, list[Due]] = {plan_id: [] for plan_id in snapshots}
     for row, due, _ in found:
@@ -72,6 +73,16 @@ def already_served(session: Session, days: Collection[date]) -> set[tuple[str, d
     """Who has a digest of these days: (recipient, day)."""
     statement = select(OutboxMessage.recipient, OutboxMessage.local_day).where(OutboxMessage.local_day.in_(days))
     return {(recipient, day) for recipient, day in session.execute(statement)}
+
+
+def hours_are_open(entries: Sequence[Found], now: datetime) -> bool:
+    """Whether a digest of these rows may be composed at ``now``: in the hours of their plan's rules.
+
+    Of several plans the last hour to open and the last to close count, so that all of a day come in one mail.
+    """
+    clock = now.astimezone(entries[0][2].zone).time()
+    hours = [snapshot.rules for _, _, snapshot in entries]
+    return max(rules.opens for rules in hours) <= clock < max(rules.closes for rules in hours)
 
 
 def _compose(
@@ -146,12 +157,12 @@ def digest_entry(duties: Duties, due: Due, day: date) -> dict[str, Any]:
         "step": due.step,
         "days_left": snapshot.calendar.working_days_between(day, due.target_on),
         "provisional": snapshot.calendar.provisional_between(day, due.target_on),
-        "tasks": [_line(duties, due.recipient.key, row) for row in due.tasks],
+        "tasks": [_line(duties, due, row) for row in due.tasks],
     }
 
 
-def _line(duties: Duties, key: str, row: TaskRow) -> dict[str, Any]:
-    step = duties.of(key, row)
+def _line(duties: Duties, due: Due, row: TaskRow) -> dict[str, Any]:
+    step = duties.of(due, row)
     return {
         "ref": row.ref,
         "text": row.text,

@@ -13,9 +13,10 @@ from ..plans.models import DueDate, Instance, KeyTask, Plan
 from ..plans.queries import rounds_of
 from ..workdays.calendar import Calendar
 from .in_force import rules_of_plan
-from .ruleset import RuleSet
+from .ruleset import KINDS, RuleSet
 from .series import opens_week, step_after, step_on
 from .snapshot import led_since
+from .unanswered import days_of_what_waits
 
 
 def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> list[date]:
@@ -37,27 +38,27 @@ def days_worth_asking(session: Session, plan: Plan, days: Sequence[date]) -> lis
         .distinct()
     ).all()
     given = {day for units in led_since(session, plan).values() for day in units.values()}
-    return [day for day in working if _worth(day, round_, deadlines, given, rules, calendar)]
+    dates = [("unacknowledged", day) for day in given] + days_of_what_waits(session, plan)
+    dates += [("deadline", day) for day in deadlines]
+    return [day for day in working if _worth(day, round_, dates, rules, calendar)]
 
 
 def _worth(
-    day: date,
-    round_: RoundRow | None,
-    deadlines: Sequence[date],
-    given: set[date],
-    rules: RuleSet,
-    calendar: Calendar,
+    day: date, round_: RoundRow | None, dates: Sequence[tuple[str, date]], rules: RuleSet, calendar: Calendar
 ) -> bool:
-    towards: list[tuple[date, str]] = [(deadline, "deadline") for deadline in deadlines]
-    passed = [deadline for deadline in deadlines if deadline < day]
+    """``dates``: kind -> a day that its steps count to or from."""
+    passed = any(kind == "deadline" and deadline < day for kind, deadline in dates)
+    towards = list(dates)
     if round_ is not None:
-        towards.append((round_.opens_on, "round_opens"))
-        towards.append((round_.report_due_on, "report_due"))
-        towards.append((round_.verify_due_on, "verify_due"))
-        passed += [round_.report_due_on] if round_.report_due_on < day else []
+        towards.append(("round_opens", round_.opens_on))
+        towards.append(("report_due", round_.report_due_on))
+        towards.append(("verify_due", round_.verify_due_on))
+        passed = passed or round_.report_due_on < day
     if passed and opens_week(day, calendar):
         return True
-    away = rules.offsets("unacknowledged")
-    if any(step_after(since, away, day, calendar) is not None for since in given):
-        return True
-    return any(step_on(target, rules.offsets(kind), day, calendar) is not None for target, kind in towards)
+    return any(_steps(kind, target, day, rules, calendar) for kind, target in set(towards))
+
+
+def _steps(kind: str, target: date, day: date, rules: RuleSet, calendar: Calendar) -> bool:
+    step_of = step_on if KINDS[kind].counts == "before" else step_after
+    return step_of(target, rules.offsets(kind), day, calendar) is not None

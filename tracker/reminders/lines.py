@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from ..clock import local_day
 from ..outbox.models import OutboxMessage
 from ..plans.models import KeyTask, Plan, Round
+from ..reporting.request_models import InputRequest
+from ..workflows.models import Extension, Objection
 from .models import Reminder
 from .rehearsal import Rehearsed, rehearsed
 from .snapshot import snapshot_of
@@ -101,10 +103,28 @@ def recorded(
     ]
 
 
+TASK_OF: dict[str, type[InputRequest | Extension | Objection]] = {
+    "request": InputRequest,
+    "extension": Extension,
+    "objection": Objection,
+}
+"""What a subject that is something about a task names."""
+
+
 def _refs(session: Session, subjects: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    ids = {int(subject.removeprefix("task:")) for subject in subjects if subject.startswith("task:")}
-    statement = select(KeyTask.id, KeyTask.ref).where(KeyTask.id.in_(ids))
-    return {f"task:{task_id}": (ref,) for task_id, ref in session.execute(statement)}
+    """Subject -> the task it is about: a statement for each sort of subject that there is."""
+    ids: dict[str, set[int]] = {}
+    for subject in subjects:
+        sort, _, number = subject.partition(":")
+        ids.setdefault(sort, set()).add(int(number))
+    tasks = select(KeyTask.id, KeyTask.ref).where(KeyTask.id.in_(ids.get("task", ())))
+    found: dict[str, tuple[str, ...]] = {f"task:{task_id}": (ref,) for task_id, ref in session.execute(tasks)}
+    for sort, model in TASK_OF.items():
+        if sort in ids:
+            about = select(model.id, KeyTask.ref).join(KeyTask, KeyTask.id == model.task_id)
+            rows = session.execute(about.where(model.id.in_(ids[sort])))
+            found |= {f"{sort}:{number}": (ref,) for number, ref in rows}
+    return found
 
 
 def _round_kinds(session: Session, subjects: Iterable[str]) -> dict[str, str]:

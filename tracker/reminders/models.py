@@ -9,18 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UTCDateTime, one_of
 from ..directory.models import User
+from .ruleset import KINDS
 
-REMINDER_KINDS = ("round_opens", "report_due", "verify_due", "deadline", "unacknowledged", "overdue")
+REMINDER_KINDS = tuple(KINDS)
 REMINDER_STATES = ("waiting", "in_digest", "superseded", "no_address")
 
 
 class Reminder(Base):
     """One row a (subject, kind, day, recipient).
 
-    ``subject`` is ``task:12`` or ``round:3``; ``due_on`` is the scheduled day, moved off free days, never the day it
-    really went; ``recipient`` is ``user:7`` or ``unit:3``; ``instead_of`` is somebody who is away and for whom they
-    stand in.  ``step`` is the offset in working days (for ``overdue``
-    the week, 1 to 4).  ``state`` is written by ``reminders/ledger.py`` alone.
+    ``subject`` is ``task:12``, ``round:3``, ``request:5`` (for input), ``extension:2`` or ``objection:4``;
+    ``due_on`` is the scheduled day, moved off free days, never the day it really went; ``recipient`` is ``user:7`` or
+    ``unit:3``; ``instead_of`` is somebody who is away and for whom they stand in.  ``step`` is the offset in working
+    days (for ``overdue`` the week).  ``state`` is written by ``reminders/ledger.py`` alone.
     """
 
     __tablename__ = "reminders"

@@ -19,15 +19,19 @@ from ..workflows.definitions import ACKNOWLEDGING_STATES, REPORT_ACTS
 from ..workflows.models import HistoryEntry
 from ..workflows.policy import available_actions, task_facts
 from ..workflows.queries import last_acts
-from .rules import Due, Snapshot
+from .shapes import Due, Snapshot, Waiting
+
+ANSWERED = ("input_request", "extension", "objection")
+"""Kinds that wait on a page of their own, whatever else the task wants."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """What somebody does about a task, and where.
 
-    ``code``: acknowledge, report, submit, revise, sign_off, part, verify, first_check, second_check, or look where the
-    next step is somebody else's.  ``part``: what the person's unit is to the task, empty where it has no part.
+    ``code``: acknowledge, report, submit, revise, sign_off, part, verify, first_check, second_check, answer (a request
+    or an objection), decide (about an extension), or look where the next step is somebody else's.  ``part``: what the
+    person's unit is to the task, empty where it has no part.
     """
 
     code: str
@@ -46,11 +50,16 @@ class Duties:
     last: Mapping[int, HistoryEntry]
     acknowledged: Mapping[int, frozenset[int]]
 
-    def of(self, key: str, row: TaskRow) -> NextStep:
-        """The next step of a recipient (``user:7``, ``unit:3``) on a task."""
+    def of(self, due: Due, row: TaskRow) -> NextStep:
+        """The next step of a reminder's recipient (``user:7``, ``unit:3``) on a task."""
+        key = due.recipient.key
         actor = self.actors[key]
         facts = self.checks.get((key, row.task_id)) or relation_facts(actor, self.plan, row)
-        code, below = self._step(actor, facts, row)
+        thing = next((thing for thing in self.snapshot.waiting if thing.subject == due.subject), None)
+        if due.kind in ANSWERED and thing is not None:
+            code, below = _answer(actor, facts, thing)
+        else:
+            code, below = self._step(actor, facts, row)
         return NextStep(code, task_path(self.snapshot, row.ref) + below, _part(facts))
 
     def returned(self, row: TaskRow) -> dict[str, str] | None:
@@ -83,6 +92,18 @@ class Duties:
         return row.state in ACKNOWLEDGING_STATES and bool(mine - self.acknowledged.get(row.task_id, frozenset()))
 
 
+def _answer(actor: Actor, facts: Facts, thing: Waiting) -> tuple[str, str]:
+    """The step of who answers what waits; others look."""
+    if thing.kind == "input_request":
+        asked = any(unit_id in actor.unit_ids for unit_id in thing.units)
+        return ("answer", f"/input/{_number(thing.subject)}") if asked else ("look", "")
+    if thing.kind == "objection":
+        return ("answer" if facts.supervisor else "look"), "/objections"
+    by_leader = "unit_leader" in thing.audiences and facts.first_lead_leader
+    by_office = "supervisor" in thing.audiences and facts.supervisor
+    return ("decide" if by_leader or by_office else "look"), "/extension"
+
+
 def _part(facts: Facts) -> str:
     relations = (
         ("first_lead", facts.first_lead),
@@ -102,7 +123,7 @@ def duties_of(session: Session, plan: Plan, snapshot: Snapshot, dues: Iterable[D
         actors.setdefault(due.recipient.key, _mailbox(plan, due))
     checks: dict[tuple[str, int], Facts] = {}
     for due in found:
-        if due.kind == "verify_due":
+        if due.kind in ("verify_due", "second_check"):
             facts = task_facts(session, actors[due.recipient.key], plan, list(due.tasks))
             checks |= {(due.recipient.key, task_id): of_task for task_id, of_task in facts.items()}
     return Duties(

@@ -80,6 +80,7 @@ def _alone(past: Past, day: date, view: TaskView) -> Snapshot:
         leaders={unit: (_whole("unit_leader", unit),) for unit in leads},
         supervisors=(_whole("supervisor"),),
         observers=(_whole("observer"),),
+        waiting=(),
     )
 
 

@@ -213,7 +213,11 @@ def past_of(session: Session, plan: Plan, snapshot: Snapshot, row: TaskRow) -> P
     )
     own = next(task for task in snapshot.tasks if task.row.task_id == row.task_id)
     return Past(
-        snapshot=replace(snapshot, tasks=(own,)),
+        snapshot=replace(
+            snapshot,
+            tasks=(own,),
+            waiting=tuple(thing for thing in snapshot.waiting if thing.row.task_id == row.task_id),
+        ),
         row=row,
         supervising_unit_id=plan.supervising_unit_id,
         live_since=plan.live_since,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session, defer
 
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.queries import TaskRow
+from .lines import TASK_OF
 from .models import Reminder
 
 
@@ -39,7 +40,9 @@ def recorded_rows(session: Session, plan: Plan, row: TaskRow, recipient: str) ->
         .where(
             Reminder.plan_id == plan.id,
             Reminder.recipient == recipient,
-            Reminder.subject.like("round:%") | (Reminder.subject == f"task:{row.task_id}"),
+            Reminder.subject.like("round:%")
+            | (Reminder.subject == f"task:{row.task_id}")
+            | Reminder.subject.in_(_subjects_of(row.task_id)),
         )
         .order_by(Reminder.due_on, Reminder.id)
     )
@@ -50,6 +53,16 @@ def recorded_rows(session: Session, plan: Plan, row: TaskRow, recipient: str) ->
     return [
         Recorded(entry, mail, counts.get(entry.message_id, 0), _refs(entry, mail, plan.slug)) for entry, mail in found
     ]
+
+
+def _subjects_of(task_id: int) -> CompoundSelect[tuple[str]]:
+    """The subjects of what was asked and contested on a task."""
+    return union_all(
+        *(
+            select(literal(f"{sort}:").concat(cast(model.id, String))).where(model.task_id == task_id)
+            for sort, model in TASK_OF.items()
+        )
+    )
 
 
 def _refs(row: Reminder, mail: OutboxMessage | None, slug: str) -> frozenset[str] | None:

@@ -50,7 +50,7 @@ class Rehearsed:
 
     def as_json(self) -> dict[str, Any]:
         """The row that ``reminders preview --json`` prints."""
-        own = self.due.tasks[0] if self.due.subject.startswith("task:") else None
+        own = self.due.own
         return {
             "due_on": self.due.due_on.isoformat(),
             "kind": self.due.kind,

@@ -15,6 +15,7 @@ from ..evaluations.rounds import RoundRow, current
 from ..outbox.commands import Recipient
 from ..plans.queries import TaskRow
 from ..workflows.definitions import ACKNOWLEDGING_STATES
+from .ruleset import KINDS
 from .series import opens_week, overdue_week, step_after, step_on
 from .shapes import Due, Snapshot, TaskView
 from .standing_in import standing_in, together
@@ -31,7 +32,7 @@ def due_reminders(snapshot: Snapshot, day: date, on: date | None = None) -> list
     if snapshot.live_on is None or day < snapshot.live_on or not snapshot.calendar.is_working(day):
         return []
     found: dict[tuple[str, str, date, str], Due] = {}
-    for due in (*_of_round(snapshot, day), *_of_tasks(snapshot, day)):
+    for due in (*_of_round(snapshot, day), *_of_tasks(snapshot, day), *_of_waiting(snapshot, day)):
         other = found.get(due.key)
         found[due.key] = due if other is None else together(other, due)
     return standing_in(snapshot, found.values(), on or day)
@@ -137,6 +138,18 @@ def _overdue(snapshot: Snapshot, day: date, task: TaskView) -> Iterator[Due]:
             target, week = named[-1]
             measured_by = _measured_by(snapshot, task, target)
             yield from _about(task, "overdue", day, target, week, snapshot.people(audience, row), measured_by)
+
+
+def _of_waiting(snapshot: Snapshot, day: date) -> Iterator[Due]:
+    for thing in snapshot.waiting:
+        if day < thing.since:
+            continue
+        step_of = step_on if KINDS[thing.kind].counts == "before" else step_after
+        for audience, offsets in snapshot.rules.of(thing.kind).items():
+            step = step_of(thing.target_on, offsets, day, snapshot.calendar)
+            if step is not None and audience in thing.audiences:
+                for recipient in snapshot.people_for(thing, audience):
+                    yield Due(thing.subject, thing.kind, day, recipient, thing.target_on, step, None, (thing.row,))
 
 
 def _about(

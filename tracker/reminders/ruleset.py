@@ -15,7 +15,11 @@ from ..workdays.calendar import WINDOW_CLOSES, WINDOW_OPENS
 from ..workflows.definitions import UNACKNOWLEDGED_AFTER
 
 AUDIENCES = ("handler", "unit_leader", "supporting_unit", "supervisor", "observer")
-"""``handler`` is the unit's handlers, its leader where it has none, its mailbox where it has nobody."""
+"""``handler`` is the unit's handlers, its leader where it has none, its mailbox where it has nobody.
+
+The unit is the task's lead units; ``supporting_unit`` its supporting units.  Of what waits it is the unit that was
+asked for input, that asks for the extension, or whose report is to be signed.
+"""
 
 MOST_STEPS = 12
 """How many steps one kind may have for one audience."""
@@ -50,9 +54,17 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("deadline", "before", 0, YEAR, EVERYBODY),
             Kind("unacknowledged", "after", 1, YEAR, ("handler", "unit_leader", *LOOKING)),
             Kind("overdue", "weeks", 1, 52, EVERYBODY),
+            Kind("input_request", "before", 0, YEAR, ("supporting_unit", "unit_leader", *LOOKING)),
+            Kind("extension", "after", 1, YEAR, ("unit_leader", *LOOKING)),
+            Kind("sign_off", "after", 1, YEAR, ("unit_leader", *LOOKING)),
+            Kind("second_check", "after", 1, YEAR, LOOKING),
+            Kind("objection", "before", 0, YEAR, LOOKING),
         )
     }
 )
+
+WAITING_KINDS = ("input_request", "extension", "sign_off", "second_check", "objection")
+"""What waits for an answer since somebody acted: where nobody did, nothing of it is in a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,8 +109,13 @@ class RuleSet:
 
     @property
     def audiences(self) -> frozenset[str]:
-        """Everybody whom any rule names."""
-        return frozenset(rule.audience for rule in self.rules)
+        """Everybody whom the rules of rounds and tasks name; what waits has units of its own."""
+        return frozenset(rule.audience for rule in self.rules if rule.kind not in WAITING_KINDS)
+
+    @property
+    def names_observers(self) -> bool:
+        """Whether any rule goes to the observers."""
+        return any(rule.audience == "observer" for rule in self.rules)
 
     def same_as(self, other: RuleSet) -> bool:
         """Whether the two remind of the same at the same times, whatever their numbers."""
@@ -121,6 +138,12 @@ DEFAULTS = RuleSet(
         *rules_of("deadline", "handler", (30, 7, 1, 0)),
         *rules_of("unacknowledged", "handler", (UNACKNOWLEDGED_AFTER,)),
         *rules_of("overdue", "handler", (1, 2, 3, 4)),
+        *rules_of("input_request", "supporting_unit", (3, 1, 0)),
+        *rules_of("extension", "unit_leader", (2, 5)),
+        *rules_of("extension", "supervisor", (2, 5)),
+        *rules_of("sign_off", "unit_leader", (2, 5)),
+        *rules_of("second_check", "supervisor", (2, 5)),
+        *rules_of("objection", "supervisor", (1, 0)),
     )
 )
 """What the plans of every region begin with (docs/reminders.md)."""

@@ -35,6 +35,24 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for somebody's answer on a task: a request, an extension, a sign-off, a check, an objection.
+
+    It has waited since ``since`` for ``audiences``, of ``units`` where they are units', without the ``barred``
+    (recipient keys), who may not answer it.  The steps of its kind count to or from ``target_on``.
+    """
+
+    kind: str
+    subject: str
+    row: TaskRow
+    since: date
+    target_on: date
+    audiences: tuple[str, ...]
+    units: tuple[int, ...] = ()
+    barred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A plan as its reminders see it.  ``live_on`` is the day of going live, None before it.
 
@@ -57,6 +75,7 @@ class Snapshot:
     observers: tuple[Recipient, ...] = ()
     rules: RuleSet = DEFAULTS
     absences: Absences = NOBODY_AWAY
+    waiting: tuple[Waiting, ...] = ()
 
     def people(self, audience: str, row: TaskRow) -> Iterator[Recipient]:
         """Who an audience is for a task, each as often as they are named."""
@@ -73,10 +92,16 @@ class Snapshot:
         found = self.leaders if audience == "unit_leader" else self.contacts
         return (recipient for unit_id in unit_ids for recipient in found[unit_id])
 
+    def people_for(self, thing: Waiting, audience: str) -> Iterator[Recipient]:
+        """Who of an audience may answer what waits."""
+        plan_wide = audience in ("supervisor", "observer")
+        people = self.people(audience, thing.row) if plan_wide else self.of_units(audience, thing.units)
+        return (recipient for recipient in people if recipient.key not in thing.barred)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One reminder: the ledger's key, the date its series runs towards, the step, and the tasks it is about.
+    """One reminder: the ledger's key, the date its series runs to or from, the step, and the tasks it is about.
 
     ``step`` is the offset in working days, for ``overdue`` the week.  ``target_on`` of ``unacknowledged`` is the day
     since which the unit leads.
@@ -100,6 +125,11 @@ class Due:
     def series(self) -> tuple[str, str, date, str]:
         """One kind's steps towards one date, for one subject and recipient."""
         return (self.subject, self.kind, self.target_on, self.recipient.key)
+
+    @property
+    def own(self) -> TaskRow | None:
+        """The task that it is about, None where it is about a round."""
+        return None if self.subject.startswith("round:") else self.tasks[0]
 
     @property
     def place(self) -> tuple[date, int]:

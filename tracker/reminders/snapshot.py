@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,14 @@ from ..directory.absences import absences_of
 from ..directory.queries import contacts_of, observers_of, supervisors_of
 from ..evaluations.rounds import RoundRow, frozen
 from ..plans.models import KeyTask, Plan
-from ..plans.queries import rounds_of, task_rows
+from ..plans.queries import TaskRow, rounds_of, task_rows
 from ..workflows.definitions import OWING_STATES
 from ..workflows.models import HistoryEntry
 from ..workflows.queries import acknowledgements_of, leading_since
 from .in_force import rules_of_plan
-from .rules import Snapshot, TaskView
-from .ruleset import AUDIENCES
+from .ruleset import AUDIENCES, WAITING_KINDS
+from .shapes import Snapshot, TaskView, Waiting
+from .unanswered import waiting_in
 
 
 def snapshot_of(session: Session, plan: Plan, *, everybody: bool = False) -> Snapshot:
@@ -34,10 +35,11 @@ def snapshot_of(session: Session, plan: Plan, *, everybody: bool = False) -> Sna
     acknowledged = acknowledgements_of(session, rows)
     rounds = frozen(rounds_of(session, [plan.id]))
     led, owing = led_since(session, plan), _owing_since(session, plan, rounds)
-    leads = {unit.unit_id for row in rows for unit in row.leads}
-    supports = {unit.unit_id for row in rows for unit in row.supports} if "supporting_unit" in asked else set()
-    contacts = contacts_of(session, leads | supports)
-    leaders = contacts_of(session, leads, roles=("leader",)) if "unit_leader" in asked else {}
+    kinds = [kind for kind in WAITING_KINDS if everybody or rules.of(kind)]
+    waiting = waiting_in(session, plan, rows, kinds)
+    written, led_by = units_to_reach(rows, asked, waiting)
+    contacts = contacts_of(session, written)
+    leaders = contacts_of(session, led_by, roles=("leader",)) if led_by else {}
     return Snapshot(
         plan_id=plan.id,
         slug=plan.slug,
@@ -59,10 +61,26 @@ def snapshot_of(session: Session, plan: Plan, *, everybody: bool = False) -> Sna
         contacts={unit_id: tuple(recipients) for unit_id, recipients in contacts.items()},
         supervisors=tuple(supervisors_of(session, plan.supervising_unit_id)),
         leaders={unit_id: tuple(recipients) for unit_id, recipients in leaders.items()},
-        observers=tuple(observers_of(session, plan.region_id)) if "observer" in asked else (),
+        observers=tuple(observers_of(session, plan.region_id)) if everybody or rules.names_observers else (),
         rules=rules,
-        absences=absences_of(session, {*leads, *supports, plan.supervising_unit_id}),
+        waiting=waiting,
+        absences=absences_of(session, {*written, *led_by, plan.supervising_unit_id}),
     )
+
+
+def units_to_reach(
+    rows: Sequence[TaskRow], audiences: Collection[str], waiting: Sequence[Waiting]
+) -> tuple[set[int], set[int]]:
+    """The units whose contacts, and those whose leaders, the rules of a plan may address."""
+    leads = {unit.unit_id for row in rows for unit in row.leads}
+    supports = {unit.unit_id for row in rows for unit in row.supports}
+
+    def of_waiting(audience: str) -> set[int]:
+        return {unit_id for thing in waiting if audience in thing.audiences for unit_id in thing.units}
+
+    written = leads | (supports if "supporting_unit" in audiences else set()) | of_waiting("supporting_unit")
+    led_by = (leads if "unit_leader" in audiences else set()) | of_waiting("unit_leader")
+    return written, led_by
 
 
 def live_day(plan: Plan) -> date | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from ..directory.models import Membership
 from ..workflows.definitions import ACKNOWLEDGING_STATES
 from .past import Past
+from .ruleset import WAITING_KINDS
 from .sentences import Sentence
 
 ENDED = {"closed_out": "close_out", "terminated": "terminate", "suspended": "suspend", "verified": "verify"}
@@ -17,8 +18,10 @@ SUPERVISORS_KINDS = ("verify_due",)
 def why_not(past: Past, kind: str, target: object, recipient: str, name: str, moment: datetime) -> Sentence | None:
     """Why the reminder was not for this recipient, or not needed, at an instant; None where it was both.
 
-    ``target`` is the day its series ran towards.
+    ``target`` is the day its series ran towards.  What waited for an answer was needed until it was answered.
     """
+    if kind in WAITING_KINDS:
+        return None
     return (
         _nobody_has_it(past, moment)
         or (None if belongs(past, kind, recipient, moment) else not_theirs(past, kind, recipient, name, moment))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..clock import local_day
@@ -63,7 +63,7 @@ def stands(request: InputRequest, row: TaskRow, today: date, region: Region) -> 
         answered = local_day(request.answers[0].at, region.timezone)
         days = region.calendar.working_days_between(local_day(request.at, region.timezone), answered)
         return Asked(request, "answered" if answered <= request.due_on else "answered_late", days)
-    if row.state not in PART_STATES or request.unit_id not in askable(row):
+    if not still_asked(request, row):
         return Asked(request, "void", None)
     return Asked(request, "no_answer" if today > request.due_on else "waiting", None)
 
@@ -89,16 +89,26 @@ def input_requests_of(
     return list(session.scalars(statement))
 
 
-def open_requests(session: Session, task_ids: Collection[int], unit_ids: Collection[int]) -> list[InputRequest]:
-    """The unanswered requests to some units on some tasks, the nearest day first: one statement."""
+def is_unanswered() -> ColumnElement[bool]:
+    """The condition on a request that nobody has answered it."""
+    return ~select(InputAnswer.id).where(InputAnswer.request_id == InputRequest.id).exists()
+
+
+def still_asked(request: InputRequest, row: TaskRow) -> bool:
+    """Whether a request that is not answered still waits: its unit has part in the task, and the task goes on."""
+    return row.state in PART_STATES and request.unit_id in askable(row)
+
+
+def open_requests(
+    session: Session, task_ids: Collection[int], unit_ids: Collection[int] | None = None
+) -> list[InputRequest]:
+    """The unanswered requests on some tasks, to some units or to all, the nearest day first: one statement."""
     statement = (
         select(InputRequest)
-        .where(
-            InputRequest.task_id.in_(task_ids),
-            InputRequest.unit_id.in_(unit_ids),
-            ~select(InputAnswer.id).where(InputAnswer.request_id == InputRequest.id).exists(),
-        )
+        .where(InputRequest.task_id.in_(task_ids), is_unanswered())
         .options(joinedload(InputRequest.by_unit))
         .order_by(InputRequest.due_on, InputRequest.id)
     )
+    if unit_ids is not None:
+        statement = statement.where(InputRequest.unit_id.in_(unit_ids))
     return list(session.scalars(statement))

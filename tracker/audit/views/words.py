@@ -17,6 +17,7 @@ ACTIONS = {
     "plan.load": N_("Load a plan"),
     "plan.go_live": N_("Go live"),
     "plan.redefine": N_("Change the workflow"),
+    "plan.set_rules": N_("Set the reminder rules"),
     "plan.revise": N_("Apply a changed document"),
     "plan.export": N_("Export a plan"),
     "plan.export_evidence": N_("Export the index of evidence"),

@@ -1,4 +1,4 @@
-"""The pages of reminders: the month with its mails."""
+"""The pages of reminders: the month with its mails, and the rules of a plan."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from ...outbox.models import OutboxMessage
 from ...outbox.queries import mails_for
 from ...web.context import current_actor, now
 from ..pages import reminders_page
+from .rule_words import AUDIENCE_LABELS, KIND_HINTS, KIND_LABELS
+from .rules import rules_page, rules_post
 from .words import STATUS_LABELS, month_words, reminder_short, reminder_words
 
 blueprint = Blueprint("reminders", __name__)
+blueprint.add_url_rule("/plans/<slug>/reminder-rules", "rules", rules_page, methods=["GET"])
+blueprint.add_url_rule("/plans/<slug>/reminder-rules", "set_rules", rules_post, methods=["POST"])
 MAILS = 5
 
 
@@ -24,6 +28,9 @@ def _filters(state: object) -> None:
     app.jinja_env.filters["reminder_words"] = reminder_words
     app.jinja_env.filters["reminder_short"] = reminder_short
     app.jinja_env.filters["month"] = month_words
+    labels = {"rule_kind": KIND_LABELS, "rule_hint": KIND_HINTS, "audience_label": AUDIENCE_LABELS}
+    for name, table in labels.items():
+        app.jinja_env.filters[name] = lambda code, table=table: _(table[code])
     app.jinja_env.filters["reminder_status"] = lambda code: _(STATUS_LABELS[code])
 
 

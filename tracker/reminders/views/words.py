@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from babel.dates import format_date
 from flask_babel import gettext as _
@@ -11,7 +12,6 @@ from flask_babel import ngettext
 from ...i18n import ENGLISH, N_
 from ...i18n_web import reader_locale
 from .. import words
-from ..lines import Line
 
 STATUS_LABELS = {
     "sent": N_("Sent"),
@@ -25,12 +25,24 @@ STATUS_LABELS = {
 }
 
 
-def reminder_words(line: Line) -> str:
+class Spoken(Protocol):
+    """One reminder, or several of one kind and step."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of reminder."""
+
+    @property
+    def step(self) -> int:
+        """The step of its series."""
+
+
+def reminder_words(line: Spoken) -> str:
     """What a reminder says, in a few words."""
     return words.reminder_words(line.kind, line.step, reader_locale())
 
 
-def reminder_short(line: Line) -> str:
+def reminder_short(line: Spoken) -> str:
     """The word in a cell of the month."""
     if line.kind in words.BEFORE and line.step:
         return str(ngettext("%(num)s day before", "%(num)s days before", line.step))

@@ -1,0 +1,170 @@
+"""What waits for an answer in a plan, and for whom: read for the snapshot, and its days alone for the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Date, cast, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from ..clock import local_day
+from ..db import UTCDateTime
+from ..directory.models import Membership
+from ..plans.models import Instance, KeyTask, Plan
+from ..plans.queries import TaskRow
+from ..reporting.input_requests import is_unanswered, open_requests, still_asked
+from ..reporting.queries import report_marks
+from ..reporting.request_models import InputRequest
+from ..workflows.extensions import is_live, open_extensions
+from ..workflows.models import Extension, ExtensionStep, FirstCheck, Objection
+from ..workflows.objections import open_objections
+from ..workflows.queries import first_checks_of, signers_of
+from .shapes import Waiting
+
+LOOKING = ("supervisor", "observer")
+
+
+def waiting_in(session: Session, plan: Plan, rows: Sequence[TaskRow], kinds: Collection[str]) -> tuple[Waiting, ...]:
+    """What waits in a plan of some kinds (WAITING_KINDS): at most eight statements, whatever the number."""
+    tasks = {row.task_id: row for row in rows}
+    zone = ZoneInfo(plan.region.timezone)
+    found: list[Waiting] = []
+    if "input_request" in kinds:
+        found += _requests(session, tasks, zone)
+    if "sign_off" in kinds:
+        found += _sign_offs(rows, zone)
+    host = _Host(session, plan)
+    if "extension" in kinds:
+        found += _extensions(session, plan, tasks, zone, host)
+    if "second_check" in kinds:
+        found += _second_checks(session, rows, zone, host)
+    if "objection" in kinds:
+        found += _objections(session, plan, tasks, zone, host)
+    return tuple(found)
+
+
+class _Host:
+    """The people of the unit that hosts the supervising unit, read once and only where they matter."""
+
+    def __init__(self, session: Session, plan: Plan) -> None:
+        self.session, self.unit_id = session, plan.supervising_unit.host_unit_id
+        self.people: frozenset[int] | None = None
+
+    def barred(self, row: TaskRow) -> frozenset[int]:
+        """Those who may not answer since their own unit leads the task."""
+        if all(unit.unit_id != self.unit_id for unit in row.leads):
+            return frozenset()
+        if self.people is None:
+            statement = select(Membership.user_id).where(
+                Membership.unit_id == self.unit_id,
+                Membership.role.in_(("handler", "leader")),
+                Membership.ended_at.is_(None),
+            )
+            self.people = frozenset(self.session.scalars(statement))
+        return self.people
+
+
+def _keys(user_ids: Collection[int | None]) -> frozenset[str]:
+    return frozenset(f"user:{user_id}" for user_id in user_ids)
+
+
+def _requests(session: Session, tasks: Mapping[int, TaskRow], zone: ZoneInfo) -> Iterator[Waiting]:
+    for request in open_requests(session, tasks):
+        row = tasks[request.task_id]
+        if still_asked(request, row):
+            yield Waiting(
+                kind="input_request",
+                subject=f"request:{request.id}",
+                row=row,
+                since=local_day(request.at, zone),
+                target_on=request.due_on,
+                audiences=("supporting_unit", "unit_leader", *LOOKING),
+                units=(request.unit_id,),
+            )
+
+
+def _sign_offs(rows: Sequence[TaskRow], zone: ZoneInfo) -> Iterator[Waiting]:
+    for row in rows:
+        if row.state == "awaiting_sign_off" and row.first_lead is not None:
+            since, units = local_day(row.entered_at, zone), (row.first_lead.unit_id,)
+            yield Waiting("sign_off", f"task:{row.task_id}", row, since, since, ("unit_leader", *LOOKING), units)
+
+
+def _extensions(
+    session: Session, plan: Plan, tasks: Mapping[int, TaskRow], zone: ZoneInfo, host: _Host
+) -> Iterator[Waiting]:
+    """For the leader until they approved it, then for the supervisors who did not ask for it and may answer."""
+    for extension in open_extensions(session, [plan.id]):
+        row = tasks[extension.task_id]
+        if is_live(extension, row):
+            since = local_day(extension.last.at, zone)
+            asked = extension.last.act == "ask"
+            took_part = {step.user_id for step in extension.steps}
+            yield Waiting(
+                kind="extension",
+                subject=f"extension:{extension.id}",
+                row=row,
+                since=since,
+                target_on=since,
+                audiences=("unit_leader",) if asked else LOOKING,
+                units=(extension.unit_id,),
+                barred=frozenset() if asked else _keys(took_part | host.barred(row)),
+            )
+
+
+def _second_checks(session: Session, rows: Sequence[TaskRow], zone: ZoneInfo, host: _Host) -> Iterator[Waiting]:
+    reported = {row.current_report_id: row for row in rows if row.state == "reported"}
+    ids = [report_id for report_id in reported if report_id is not None]
+    checks = first_checks_of(session, ids) if ids else {}
+    marks, signers = report_marks(session, checks), signers_of(session, checks)
+    for report_id, check in checks.items():
+        row, since = reported[report_id], local_day(check.at, zone)
+        wrote = marks[report_id].authors | signers.get(report_id, frozenset())
+        barred = _keys({check.user_id, *wrote, *host.barred(row)})
+        yield Waiting("second_check", f"task:{row.task_id}", row, since, since, LOOKING, barred=barred)
+
+
+def _objections(
+    session: Session, plan: Plan, tasks: Mapping[int, TaskRow], zone: ZoneInfo, host: _Host
+) -> Iterator[Waiting]:
+    for objection in open_objections(session, [plan.id]):
+        row = tasks[objection.task_id]
+        yield Waiting(
+            kind="objection",
+            subject=f"objection:{objection.id}",
+            row=row,
+            since=local_day(objection.at, zone),
+            target_on=objection.due_on,
+            audiences=LOOKING,
+            barred=_keys({objection.user_id, *host.barred(row)}),
+        )
+
+
+def days_of_what_waits(session: Session, plan: Plan) -> list[tuple[str, date]]:
+    """(kind, the day that its steps count to or from) of all that may wait in a plan: one statement."""
+    zone = ZoneInfo(plan.region.timezone)
+    on, at = cast(null(), Date), cast(null(), UTCDateTime)
+    parts: list[Any] = [
+        select(literal("input_request"), InputRequest.due_on, at)
+        .join(KeyTask, KeyTask.id == InputRequest.task_id)
+        .where(is_unanswered()),
+        select(literal("objection"), Objection.due_on, at)
+        .join(KeyTask, KeyTask.id == Objection.task_id)
+        .where(~Objection.answer.has()),
+        select(literal("extension"), on, ExtensionStep.at)
+        .join(Extension, Extension.id == ExtensionStep.extension_id)
+        .join(KeyTask, KeyTask.id == Extension.task_id)
+        .where(Extension.closed_at.is_(None)),
+        select(literal("sign_off"), on, Instance.entered_at)
+        .join(KeyTask, KeyTask.id == Instance.task_id)
+        .where(Instance.state == "awaiting_sign_off"),
+        select(literal("second_check"), on, FirstCheck.at)
+        .join(Instance, Instance.current_report_id == FirstCheck.report_id)
+        .join(KeyTask, KeyTask.id == Instance.task_id)
+        .where(Instance.state == "reported"),
+    ]
+    rows: Iterable[Any] = session.execute(union_all(*(part.where(KeyTask.plan_id == plan.id) for part in parts)))
+    return [(kind, due_on if due_on is not None else local_day(begun, zone)) for kind, due_on, begun in rows]
