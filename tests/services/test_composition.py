@@ -82,6 +82,17 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {"tasks": [{**COMPULSORY, "role": "support"}], "actor": "残工委办公室 督查专员", **PLAN},
     ),
     "returned": ("returned", {**ONE_TASK, "reason": "请补资源教师配备率的佐证材料。\n<b>第二点</b>：写明年份。"}),
+    "returned-by-field": (
+        "returned",
+        {
+            **ONE_TASK,
+            "reason": "请修改后重新上报。",
+            "fields": [
+                {"label": "Progress in percent", "reason": "高于台账，请据实填报。"},
+                {"label": "Evidence", "reason": "缺拨付凭证。"},
+            ],
+        },
+    ),
     "terminated": ("terminated", {**ONE_TASK, "reason": "并入第27项。"}),
     "suspended": ("suspended", {**ONE_TASK, "reason": "上级政策调整，暂缓实施。"}),
     "resumed": ("resumed", ONE_TASK),

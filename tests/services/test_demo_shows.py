@@ -118,6 +118,11 @@ def test_drafts_versions_values_and_evidence(demo: Session) -> None:
     assert claim.evidence == ""
 
 
+def test_a_return_says_what_is_wrong_with_single_fields(demo: Session) -> None:
+    reports = demo.scalars(select(ProgressReport).where(ProgressReport.task_id == task_id(demo, "jiangmen", "8"))).all()
+    assert [one.field for report in reports for one in report.return_reasons] == ["evidence"]
+
+
 def test_extensions_urges_and_objections_of_which_none_is_late(demo: Session) -> None:
     extensions = extensions_of(demo, [task_id(demo, "jiangmen", "16")])
     assert [extension.last.act for extension in extensions] == ["accept", "approve"]

@@ -63,7 +63,9 @@ class Story(Teller):
             yield from self._check()
         elif what == "return":
             self.returned = self.rng.randrange(RETURNS)
-            yield self.step(what, self.first, reason=self.writer.returned(at(self.day, 600), self.returned))
+            when = at(self.day, 600)
+            data = {"reason": self.writer.returned(when, self.returned), **self.writer.wrong(when, self.returned)}
+            yield self.step(what, self.first, **data)
         elif what == "dispatch":
             yield self.step(what, self.first, leads=self.roles.leads, supports=self.roles.supports)
         else:

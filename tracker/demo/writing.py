@@ -107,6 +107,11 @@ class Writer:
         """Why a report is sent back."""
         return self.write(texts()["returns"][reason][0], at, 50)
 
+    def wrong(self, at: datetime, reason: int) -> dict[str, str]:
+        """What the return with that reason says of single fields, as its form has it."""
+        fields: dict[str, str] = next(iter(texts()["returns"][reason][2:]), {})
+        return {f"reason_{name}": self.write(text, at, 50) for name, text in fields.items()}
+
     def reason(self, kind: str, at: datetime) -> str:
         """Why a task is reopened, declined, reassigned, urged or contested, and the answer to that."""
         return self.write(self._pick(texts()[kind]), at, 50)

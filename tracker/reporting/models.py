@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, UTCDateTime
+from ..db import Base, UTCDateTime, one_of
 from ..directory.models import Unit, User
 from ..plans.models import Indicator
+from .schemas import RETURNED_FIELDS
 
 
 class ProgressReport(Base):
@@ -56,6 +57,21 @@ class ProgressReport(Base):
     unit: Mapped[Unit] = relationship()
     author: Mapped[User] = relationship()
     indicator: Mapped[Indicator | None] = relationship()
+    return_reasons: Mapped[list[ReturnReason]] = relationship(viewonly=True)
+
+
+class ReturnReason(Base):
+    """What was wrong with one field of a version that was returned: a version is returned once at most."""
+
+    __tablename__ = "return_reasons"
+    __table_args__ = (
+        CheckConstraint(one_of("field", RETURNED_FIELDS), name="field"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+    )
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("progress_reports.id", ondelete="RESTRICT"), primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
 
 
 class RoundReport(Base):

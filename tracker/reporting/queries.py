@@ -52,6 +52,7 @@ def reports_of(session: Session, task_id: int) -> list[ProgressReport]:
             joinedload(ProgressReport.unit),
             joinedload(ProgressReport.author),
             joinedload(ProgressReport.indicator),
+            selectinload(ProgressReport.return_reasons),
         )
         .order_by(ProgressReport.sequence.desc(), ProgressReport.version.desc())
     )

@@ -109,6 +109,28 @@ class ReportSchema(FormSchema):
                 raise ValidationError({"measured_source": [N_("Name the source of the indicator's value.")]})
 
 
+RETURNED_FIELDS = {
+    "done": N_("What was done"),
+    "problems": N_("What was not done, and why"),
+    "next_steps": N_("What comes next"),
+    "progress": N_("Progress in percent"),
+    "measured_value": N_("Value reached"),
+    "evidence": N_("Evidence"),
+}
+"""The fields of a report that a return may give a reason for, with their labels, in the order of the form."""
+
+
+class ReturnSchema(FormSchema):
+    """What is wrong with single fields of a returned report, each of them optional."""
+
+    reason_done = fields.String(load_default="", validate=NOT_TOO_LONG)
+    reason_problems = fields.String(load_default="", validate=NOT_TOO_LONG)
+    reason_next_steps = fields.String(load_default="", validate=NOT_TOO_LONG)
+    reason_progress = fields.String(load_default="", validate=NOT_TOO_LONG)
+    reason_measured_value = fields.String(load_default="", validate=NOT_TOO_LONG)
+    reason_evidence = fields.String(load_default="", validate=NOT_TOO_LONG)
+
+
 class PartSchema(FormSchema):
     """A unit's part of a report.  ``progress`` is optional: 0 to 100, in percent of what the unit has to do."""
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from ..db import db
 from ..errors import DatabaseNotReady, TrackerError
 from ..i18n import N_
+from ..reporting.schemas import RETURNED_FIELDS
 
 log = logging.getLogger(__name__)
 PAGES = (400, 403, 404, 409, 422, 429, 500)
@@ -35,6 +36,7 @@ FIELD_LABELS = {
     "so_far": N_("Where the task stands"),
     "word": N_("A word to the units"),
     "text": N_("What you wrote"),
+    **{f"reason_{name}": label for name, label in RETURNED_FIELDS.items()},
 }
 
 

@@ -44,8 +44,8 @@ class Act:
         for notice in self.notices:
             notice()
 
-    def tell_later(self, template: str, unit_ids: list[int]) -> None:
-        """A mail to units' contacts, with the reason."""
+    def tell_later(self, template: str, unit_ids: list[int], **more: Any) -> None:
+        """A mail to units' contacts, with the reason and what else it says."""
         self.notices.append(
             lambda: tell_units(
                 self.session,
@@ -56,6 +56,7 @@ class Act:
                 template,
                 unit_ids=unit_ids,
                 reason=self.given.get("reason", ""),
+                **more,
             )
         )
 

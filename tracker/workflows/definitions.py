@@ -54,7 +54,7 @@ class Step:
     """One row of the rule table.
 
     ``target`` None is a record that moves nothing.  ``when`` names a condition in machine.py that chooses between rows
-    of one trigger and source.  ``needs`` names what must be given: reason, report, assignees.
+    of one trigger and source.  ``needs`` names what must or may be given: schemas.SCHEMAS.
     """
 
     trigger: str
@@ -99,7 +99,7 @@ def _whole(name: str, waiting: tuple[str, ...], reporting: tuple[Step, ...], ret
             Step("acknowledge", at_work, None, when="other_lead_acknowledges"),
             *reporting,
             Step("withdraw", waiting, "in_progress"),
-            Step("return", returned, "in_progress", needs=("reason",)),
+            Step("return", returned, "in_progress", needs=("reason", "reasons_per_field")),
             Step("first_check", ("reported",), None),
             Step("verify", ("reported",), "verified"),
             Step("close_out", ("verified",), "closed_out"),

@@ -14,8 +14,9 @@ from ..plans.models import Indicator
 from ..plans.queries import TaskRow, current_rounds, task_rows
 from ..plans.values import record_value
 from ..reporting.commands import add_report
-from ..reporting.models import ProgressReport
+from ..reporting.models import ProgressReport, ReturnReason
 from ..reporting.parts import record_parts
+from ..reporting.schemas import RETURNED_FIELDS
 from .acts import Act
 from .models import Acknowledgement, FirstCheck, SignOff
 from .notices import tell_dispatched, tell_leaders
@@ -128,8 +129,13 @@ def _unfinished(done: Act) -> bool:
 
 
 def _return(done: Act) -> None:
+    assert done.row.current_report_id is not None
+    wrong = {name: text for name in RETURNED_FIELDS if (text := done.given[f"reason_{name}"])}
+    report_id = done.row.current_report_id
+    done.session.add_all(ReturnReason(report_id=report_id, field=name, reason=text) for name, text in wrong.items())
     by_leader = done.row.state == "awaiting_sign_off"  # within the unit: the other leads have no part in it
-    done.tell_later("returned", done.lead_ids[:1] if by_leader else done.lead_ids)
+    fields = [{"label": RETURNED_FIELDS[name], "reason": text} for name, text in wrong.items()]
+    done.tell_later("returned", done.lead_ids[:1] if by_leader else done.lead_ids, fields=fields)
 
 
 def _first_check(done: Act) -> None:

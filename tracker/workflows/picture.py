@@ -45,6 +45,7 @@ CONDITIONS = {
 ARROW_NOTES = {"first_lead_changes": " (new first lead)"}
 GIVEN = {
     "reason": "a reason",
+    "reasons_per_field": "where one field is wrong, what with it",
     "report": "what was done, progress in percent",
     "assignees": "lead units in order, supporting units",
 }

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from ..i18n import N_
-from ..reporting.schemas import FormSchema, ReportSchema, filled
+from ..reporting.schemas import FormSchema, ReportSchema, ReturnSchema, filled
 
 LARGEST_ID = 2**31 - 1
 
@@ -49,4 +49,9 @@ class AssigneesSchema(FormSchema):
             raise ValidationError({"supports": [N_("A unit is chosen twice. Let it lead or support, not both.")]})
 
 
-SCHEMAS: dict[str, type[FormSchema]] = {"reason": ReasonSchema, "report": ReportSchema, "assignees": AssigneesSchema}
+SCHEMAS: dict[str, type[FormSchema]] = {
+    "reason": ReasonSchema,
+    "reasons_per_field": ReturnSchema,
+    "report": ReportSchema,
+    "assignees": AssigneesSchema,
+}

@@ -17,6 +17,7 @@ from ...reporting.drafts import close_draft
 from ...reporting.evidence.queries import files_by_report, files_of
 from ...reporting.parts import taken_over
 from ...reporting.queries import comments_of, reports_of
+from ...reporting.schemas import RETURNED_FIELDS
 from ...web.context import current_actor, form_key, form_version, now, today, whole_number
 from .. import commands
 from ..definitions import DEFINITIONS, REPORT_ACTS, STATE_LABELS, TRIGGER_LABELS, WRITING_TRIGGERS
@@ -28,7 +29,7 @@ from .definition import definition_page, redefine_post
 from .dispatching import dispatch_page, dispatch_post, go_live_page, go_live_post
 from .extension import ask_post, extension_page, step_post
 from .faults import faults
-from .forms import command_data, page_of, report_values, unit_choice
+from .forms import command_data, page_of, reasons_of, report_values, unit_choice
 from .parts import inputs_for, part_page, part_post, parts_for
 from .task import Place, place_of, task_page
 from .timeline import time_line
@@ -90,6 +91,8 @@ def task(slug: str, ref: str) -> str:
         papers=drafting.papers_of(db.session, current_actor(), page.place, acted),
         writes=drafting.writing_trigger(page.place),
         former=former,
+        wrong=reasons_of(page.latest) if page.returned is not None else {},
+        field_labels=RETURNED_FIELDS,
         changes=comparing.compared(former, page.reports[0]) if former is not None else [],
         away=away_in_units(db.session, units, today(page.place.plan)),
         with_form={trigger for trigger in definition.triggers if needs_form(definition.name, trigger)},
@@ -128,12 +131,21 @@ def _form_page(
     if "report" in needs:
         context |= _report_context(place, typed, wanted)
     else:
+        per_field = "reasons_per_field" in needs
         context |= {
             "reason": (typed or {}).get("reason", ""),
+            "typed": typed or {},
+            "fields": _fields(place) if per_field else [],
             "choice": unit_choice(db.session, place.plan, place.row, typed) if "assignees" in needs else None,
             "needs_reason": "reason" in needs,
         }
     return render_template(page, **context)
+
+
+def _fields(place: Place) -> list[tuple[str, str, str]]:
+    """(name, label, what the report that waits says) of each field that a return may give a reason for."""
+    values = report_values(reports_of(db.session, place.row.task_id)[0])
+    return [(f"reason_{name}", label, values[name]) for name, label in RETURNED_FIELDS.items()]
 
 
 def _report_context(place: Place, typed: dict[str, Any] | None, wanted: int | None) -> dict[str, Any]:
@@ -159,6 +171,8 @@ def _report_context(place: Place, typed: dict[str, Any] | None, wanted: int | No
         "again": again,
         "before": before,
         "returned": last if last is not None and last.trigger == "return" and again else None,
+        "wrong": reasons_of(before) if again else {},
+        "field_labels": RETURNED_FIELDS,
         "comments": comments_of(session, row.task_id),
         "parts": parts_for(session, row),
         "evidence": evidence.evidence_of(place, files, kept),

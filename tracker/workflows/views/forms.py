@@ -15,6 +15,7 @@ from ...plans.models import Plan
 from ...plans.queries import TaskRow
 from ...plans.views.indicators import plain
 from ...reporting.models import ProgressReport
+from ...reporting.schemas import RETURNED_FIELDS
 
 PAGE_OF_NEED = {
     "reason": "workflows/reason.html",
@@ -27,6 +28,7 @@ REPORT_FIELDS = (
 )  # fmt: skip
 GIVEN_ANEW = ("completion_claimed", "evidence", "measured_value", "measured_year", "indicator_id")
 ECHOED = ("progress", "measured_value", "measured_year")
+REASONS = tuple(f"reason_{name}" for name in RETURNED_FIELDS)
 LEAD_PLACES = 3
 LEAD_FIELD = "lead"
 
@@ -52,7 +54,7 @@ def page_of(needs: Sequence[str]) -> str:
 
 def command_data(form: MultiDict[str, str]) -> dict[str, Any]:
     """A posted form as the data of a command."""
-    data: dict[str, Any] = {name: form[name] for name in ("reason", *REPORT_FIELDS) if name in form}
+    data: dict[str, Any] = {name: form[name] for name in ("reason", *REASONS, *REPORT_FIELDS) if name in form}
     if any(name.startswith(LEAD_FIELD) for name in form):
         data |= {"leads": [value for value in _leads(form) if value], "supports": form.getlist("supports")}
     return data
@@ -83,6 +85,12 @@ def report_values(report: ProgressReport | None, *, again: bool = True) -> dict[
         "indicator_id": str(report.indicator_id or ""),
     }
     return values if again else values | dict.fromkeys(GIVEN_ANEW, "")
+
+
+def reasons_of(report: ProgressReport | None) -> dict[str, str]:
+    """Field of a returned version -> what was wrong with it, in the order of the form."""
+    found = {one.field: one.reason for one in report.return_reasons} if report is not None else {}
+    return {name: found[name] for name in RETURNED_FIELDS if name in found}
 
 
 def unit_choice(session: Session, plan: Plan, row: TaskRow | None, typed: Mapping[str, Any] | None) -> UnitChoice:

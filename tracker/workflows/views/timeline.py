@@ -9,8 +9,10 @@ from ...evaluations.rounds import ROUND_KIND_LABELS
 from ...i18n import N_
 from ...plans.views.speech import gettext as _
 from ...plans.views.words import why
+from ...reporting.schemas import RETURNED_FIELDS
 from ..definitions import OWING_STATES, TRIGGER_LABELS, WRITING_TRIGGERS
 from ..models import HistoryEntry
+from .forms import reasons_of
 from .mails import SentMail
 from .parts import inputs_told, parts_told
 from .request_words import requests_said
@@ -117,6 +119,11 @@ def _act(page: TaskPage, entry: HistoryEntry) -> dict[str, Any]:
         said |= {"kind": "system", "detail": _("System")}
     else:
         said |= {"who": entry.actor.name, "quote": entry.reason}
+    if entry.trigger == "return":
+        report = next(report for report in page.reports if report.id == entry.report_id)
+        wrong = reasons_of(report).items()
+        lines = (_("%(field)s: %(reason)s", field=_(RETURNED_FIELDS[name]), reason=text) for name, text in wrong)
+        said["quote"] = "\n".join((entry.reason, *lines))
     if entry.round_id is not None:
         round_ = next(round_ for round_ in page.place.rounds if round_.id == entry.round_id)
         said["what"] = _("for the %(round)s", round=_(ROUND_KIND_LABELS[round_.kind]))
