@@ -20,6 +20,7 @@ from tracker.directory.mail_choices import choose_weekly, end_absence, enter_abs
 from tracker.directory.models import User
 from tracker.plans.models import Plan
 from tracker.reminders import waiting
+from tracker.reminders.lines import ahead, lines_of, recorded
 from tracker.reminders.models import Reminder
 from tracker.reminders.rehearsal import rehearse
 from tracker.reminders.snapshot import snapshot_of
@@ -280,3 +281,25 @@ def test_a_weekly_row_that_is_never_sent_is_found(session: Session, monkeypatch:
 
     monkeypatch.setattr("tracker.reminders.digest.due_by_now", lost)
     assert any(fault.startswith("not sent") for fault in faults(session, city, "2023-09-15"))
+
+
+# What the page of reminders says
+
+
+def test_the_lines_of_the_page_tell_the_day_of_the_weekly_digest(session: Session) -> None:
+    city = one_task(session)
+    weekly(session, city)
+    tick_days(session, city.plan, "2023-06-15", "2023-07-19")
+    span = (date(2023, 7, 20), date(2023, 8, 31))
+    told = [
+        (line.day.isoformat(), line.digest_on) for line in lines_of(ahead(session, city.plan, at("2023-07-19"), *span))
+    ]
+    assert told == [
+        ("2023-07-20", date(2023, 7, 24)),
+        ("2023-08-22", date(2023, 8, 24)),
+        ("2023-08-30", None),
+        ("2023-08-31", None),
+    ]
+    tick(session, city.plan, "2023-07-20")
+    (line,) = lines_of(recorded(session, [city.plan], date(2023, 7, 20), date(2023, 7, 20)))
+    assert (line.status, line.digest_on) == ("waiting", date(2023, 7, 24))

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, REPORT, City, make_city, task_entry
-from tests.services.reminding import at, digests, living_city, report, tick, tick_days
+from tests.services.reminding import at, digests, ledger, living_city, report, tick, tick_days
 from tracker.access import SYSTEM
 from tracker.evaluations.commands import make_rounds
+from tracker.workflows.parts import file_part
 
 TASK = "/plans/shaoguan/tasks/1"
 
@@ -81,3 +82,39 @@ def test_a_mailbox_does_what_the_unit_does(session: Session) -> None:
     tick_days(session, city.plan, "2023-06-15", "2023-07-03")
     found: Any = digests(session)[-1].context["entries"]
     assert [task["step"] for entry in found for task in entry["tasks"]] == ["acknowledge"]
+
+
+def test_who_has_filed_the_part_is_left_alone(session: Session) -> None:
+    tasks = [task_entry("1", ["市民政局", "市教育局"]), task_entry("2", ["市残联", "市教育局"])]
+    city = living_city(session, tasks)
+    for ref, first in (("1", "handler"), ("2", "host_handler")):
+        for who in (first, "other_lead"):
+            city.do(session, who, ref, "acknowledge", now=at("2023-06-15", time(10)))
+    tick_days(session, city.plan, "2023-06-15", "2023-07-03")
+    assert [line[0] for line in lines(session, city, "other_lead")] == ["1", "2"]
+    part(session, city, "1")
+    tick(session, city.plan, "2023-07-20")
+    assert [line[0] for line in lines(session, city, "other_lead")] == ["2"]
+    part(session, city, "2")
+    before = len(digests(session))
+    tick(session, city.plan, "2023-08-22")
+    assert {message.recipient for message in digests(session)[before:]} == {
+        city.people[who].key for who in ("handler", "host_handler", "host_supervisor")
+    }
+    assert ledger(session, city, kind="report_due", who="other_lead")[-1].endswith("superseded")
+
+
+def part(session: Session, city: City, ref: str) -> None:
+    """市教育局 files its part."""
+    data = {"done": "已完成。", "problems": "", "next_steps": ""}
+    unit_id = city.units["市教育局"].id
+    file_part(
+        session,
+        city.people["other_lead"],
+        at("2023-07-04"),
+        slug="shaoguan",
+        ref=ref,
+        unit_id=unit_id,
+        seen=0,
+        data=data,
+    )

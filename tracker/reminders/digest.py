@@ -17,9 +17,8 @@ from ..outbox.commands import enqueue
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.notices import absent_context
-from ..plans.queries import TaskRow
 from .heads import heads_to_mail
-from .ledger import lose_address, put_in_digest, waiting_rows
+from .ledger import lose_address, put_in_digest, supersede, waiting_rows
 from .models import Reminder
 from .next_steps import Duties, duties_of
 from .rules import Due
@@ -62,10 +61,13 @@ def compose_digests(session: Session, now: datetime) -> int:
     for row, due, _ in found:
         dues[row.plan_id].append(due)
     duties = {plan_id: duties_of(session, open_plans[plan_id], snapshots[plan_id], dues[plan_id]) for plan_id in dues}
+    done = {row.id for row, due, _ in found if not _lines(duties[row.plan_id], due)}
+    supersede(session, done)
+    people = {key: [entry for entry in entries if entry[0].id not in done] for key, entries in people.items()}
     return sum(
         _compose(session, now, day, entries, heads, duties)
         for (recipient, day), entries in sorted(people.items())
-        if (recipient, day) not in served
+        if entries and (recipient, day) not in served
     )
 
 
@@ -157,17 +159,21 @@ def digest_entry(duties: Duties, due: Due, day: date) -> dict[str, Any]:
         "step": due.step,
         "days_left": snapshot.calendar.working_days_between(day, due.target_on),
         "provisional": snapshot.calendar.provisional_between(day, due.target_on),
-        "tasks": [_line(duties, due, row) for row in due.tasks],
+        "tasks": _lines(duties, due),
     }
 
 
-def _line(duties: Duties, due: Due, row: TaskRow) -> dict[str, Any]:
-    step = duties.of(due, row)
-    return {
-        "ref": row.ref,
-        "text": row.text,
-        "path": step.path,
-        "step": step.code,
-        "part": step.part,
-        "returned": duties.returned(row),
-    }
+def _lines(duties: Duties, due: Due) -> list[dict[str, Any]]:
+    """The tasks of a reminder on which its recipient has still something to do, each with the next step."""
+    return [
+        {
+            "ref": row.ref,
+            "text": row.text,
+            "path": step.path,
+            "step": step.code,
+            "part": step.part,
+            "returned": duties.returned(row),
+        }
+        for row in due.tasks
+        if (step := duties.of(due, row)) is not None
+    ]

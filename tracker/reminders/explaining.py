@@ -6,7 +6,7 @@ ahead from the rehearsal; the rules are asked what would be due if everything we
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.queries import TaskRow
 from ..workdays.calendar import Calendar
+from .handed_on import HandedOn, handed_on
 from .models import Reminder
 from .nominal import audience_of, no_rule, would_be_due
 from .past import Past, past_of
@@ -25,7 +26,9 @@ from .recorded import Recorded, recorded_rows
 from .rehearsal import Rehearsed, rehearsed
 from .rules import Due
 from .sentences import Sentence
+from .series import digest_day
 from .snapshot import snapshot_of
+from .waiting import weekly_readers
 from .whynot import addressed, belongs, why_not
 
 YEARS_AHEAD = 3  # a round of the last year may lie this long after the term
@@ -51,7 +54,10 @@ def explain(session: Session, plan: Plan, row: TaskRow, recipient: str, day: dat
     past = past_of(session, plan, snapshot_of(session, plan), row)
     name = names_of(session, [recipient]).get(recipient, recipient)
     rows = recorded_rows(session, plan, row, recipient)
-    asked = _Question(past, recipient, name, day, now, rows, _coming(past, plan, recipient, rows, now))
+    handed, weekly = handed_on(session, plan, row, recipient), bool(weekly_readers(session, [recipient]))
+    coming = _coming(past, plan, recipient, rows, now)
+    names = names_of(session, {entry.row.instead_of for entry in rows if entry.row.instead_of is not None})
+    asked = _Question(past, recipient, name, day, now, rows, coming, handed, weekly, names)
     return Explanation(recipient, name, day, tuple(asked.answer()), tuple(asked.days()))
 
 
@@ -64,7 +70,7 @@ def _coming(past: Past, plan: Plan, recipient: str, rows: Sequence[Recorded], no
     return [
         coming
         for coming in rehearsed(past.snapshot, past.day_of(now), last)
-        if coming.due.recipient.key == recipient
+        if recipient in (coming.due.recipient.key, *(absent.key for absent in coming.due.recipient.instead_of))
         and (coming.due.subject, coming.due.kind, coming.due.due_on) not in known
     ]
 
@@ -78,6 +84,9 @@ class _Question:
     now: datetime
     rows: Sequence[Recorded]
     coming: Sequence[Rehearsed]
+    handed: Sequence[HandedOn]
+    weekly: bool
+    names: Mapping[str, str]
 
     @property
     def today(self) -> date:
@@ -93,15 +102,8 @@ class _Question:
         if live_on is None:
             yield Sentence("not_live")
             return
-        told = set()
-        for entry in self.rows:
-            if self.day in (entry.row.due_on, entry.day) and self._concerns(entry):
-                told.add(entry.row.kind)
-                yield from self._of_row(entry)
-        for coming in self.coming:
-            if coming.due.due_on == self.day:
-                told.add(coming.due.kind)
-                yield from self._to_come(coming)
+        told: set[str] = set()
+        yield from self._recorded(told)
         if self.day < live_on:
             yield Sentence("before_live", {"on": live_on})
         elif not self.calendar.is_working(self.day):
@@ -112,6 +114,24 @@ class _Question:
             yield from self._nearest()
         if self.day > self.today and self.calendar.is_provisional(self.day.year):
             yield Sentence("provisional", {"year": self.day.year})
+
+    def _recorded(self, told: set[str]) -> Iterator[Sentence]:
+        """What the ledger has of the day and what is still to come on it; ``told`` gathers the kinds."""
+        for handed in self.handed:
+            if self.day == handed.row.due_on and self._owed(handed.row):
+                told.add(handed.row.kind)
+                values = {"name": self.name, "deputy": handed.name}
+                yield Sentence("handed_on", values, (handed.row.kind, handed.row.step), handed.row.message_id)
+        for entry in self.rows:
+            if entry.row.state == "superseded" and any(handed.of(entry.row) for handed in self.handed):
+                continue
+            if self.day in (entry.row.due_on, entry.day) and self._concerns(entry):
+                told.add(entry.row.kind)
+                yield from self._of_row(entry)
+        for coming in self.coming:
+            if coming.due.due_on == self.day:
+                told.add(coming.due.kind)
+                yield from self._to_come(coming)
 
     def days(self) -> list[date]:
         """Every day on which something about the task went, was superseded, or is to come."""
@@ -124,7 +144,10 @@ class _Question:
             return True
         if entry.refs is not None:
             return self.past.row.ref in entry.refs
-        return self._why(entry.row.kind, entry.row.target_on, entry.row.created_at) is None
+        return self._owed(entry.row)
+
+    def _owed(self, row: Reminder) -> bool:
+        return row.subject.startswith("task:") or self._why(row.kind, row.target_on, row.created_at) is None
 
     def _why(self, kind: str, target: date, moment: datetime) -> Sentence | None:
         return why_not(self.past, kind, target, self.recipient, self.name, moment)
@@ -134,7 +157,8 @@ class _Question:
         about = (row.kind, row.step)
         if row.state == "waiting":
             opens = self.today if self._before_the_digest() else self.calendar.next_working_day(self.today)
-            values = {"on": opens, "opens": f"{self.past.snapshot.rules.opens:%H:%M}"}
+            week = digest_day(row.due_on, row.target_on, self.calendar, weekly=self.weekly)
+            values = {"on": max(opens, week), "opens": f"{self.past.snapshot.rules.opens:%H:%M}"}
             yield Sentence("waiting", values, about)
         elif row.state == "no_address":
             yield Sentence("no_address", {"unit": self.name}, about)
@@ -144,6 +168,8 @@ class _Question:
             yield self._of_mail(row, mail, about)
             if entry.others > 1:
                 yield Sentence("merged", {"num": entry.others}, about, mail.id)
+        if row.instead_of is not None and row.state != "superseded":
+            yield Sentence("stands_in", {"name": self.names[row.instead_of]}, about)
 
     def _before_the_digest(self) -> bool:
         served = any(entry.mail is not None and entry.mail.local_day == self.today for entry in self.rows)
@@ -169,11 +195,17 @@ class _Question:
         return gone or Sentence("need_gone")
 
     def _to_come(self, coming: Rehearsed) -> Iterator[Sentence]:
-        about = (coming.due.kind, coming.due.step)
-        if coming.mail is None:
+        about, recipient = (coming.due.kind, coming.due.step), coming.due.recipient
+        if coming.day is not None and recipient.key != self.recipient:
+            values = {"name": self.name, "deputy": recipient.name, "on": coming.day}
+            yield Sentence("away_then", values, about)
+        elif coming.day is None and recipient.address is not None:
+            series = [other.due.due_on for other in self.coming if other.due.series == coming.due.series]
+            yield Sentence("superseded_by", {"on": max(series)}, about)
+        elif coming.day is None:
             yield Sentence("no_address", {"unit": self.name}, about)
         else:
-            yield Sentence("to_come", {"on": date.fromisoformat(coming.mail.split()[-1])}, about)
+            yield Sentence("to_come", {"on": coming.day}, about)
 
     def _not_sent(self, told: set[str]) -> Iterator[Sentence]:
         """Of what would be due if everything were owed, why the rest is not sent; or why nothing is due."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,7 +16,9 @@ from ..reporting.request_models import InputRequest
 from ..workflows.models import Extension, Objection
 from .models import Reminder
 from .rehearsal import Rehearsed, rehearsed
+from .series import digest_day
 from .snapshot import snapshot_of
+from .waiting import weekly_readers
 
 ROUND_KINDS = ("round_opens", "report_due", "verify_due")
 
@@ -44,7 +46,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The reminders of one plan, day, kind, step and status; ``refs`` are the tasks they are about."""
+    """The reminders of one plan, day, kind, step and status; ``refs`` are the tasks they are about.
+
+    ``digest_on`` is the day of the weekly digest that they wait for, None where they go on their day.
+    """
 
     day: date
     plan: Plan
@@ -55,6 +60,7 @@ class Line:
     refs: tuple[str, ...]
     recipients: tuple[str, ...]
     message_ids: tuple[int, ...]
+    digest_on: date | None = None
 
     @property
     def late(self) -> bool:
@@ -86,6 +92,7 @@ def recorded(
     rows = session.execute(statement).all()
     refs = _refs(session, (row.subject for row, _ in rows))
     kinds = _round_kinds(session, (row.subject for row, _ in rows))
+    weekly = weekly_readers(session, {row.recipient for row, _ in rows if row.state == "waiting"})
     return [
         Entry(
             day=row.due_on,
@@ -98,9 +105,14 @@ def recorded(
             recipient=row.recipient,
             status=MAIL_STATUS.get(state, "on_its_way") if row.state == "in_digest" else row.state,
             message_id=row.message_id,
+            digest_on=_waits_for(row, by_id[row.plan_id], weekly) if row.state == "waiting" else None,
         )
         for row, state in rows
     ]
+
+
+def _waits_for(row: Reminder, plan: Plan, weekly: Collection[str]) -> date:
+    return digest_day(row.due_on, row.target_on, plan.region.calendar, weekly=row.recipient in weekly)
 
 
 TASK_OF: dict[str, type[InputRequest | Extension | Objection]] = {
@@ -180,11 +192,12 @@ def _status_ahead(row: Rehearsed) -> str | None:
 
 def lines_of(entries: Iterable[Entry]) -> list[Line]:
     """Entries of one plan, day, kind, step and status in one line, by day."""
-    groups: dict[tuple[date, int, str, int, str], list[Entry]] = {}
+    groups: dict[tuple[date, int, str, int, str, date | None], list[Entry]] = {}
     for entry in entries:
-        groups.setdefault((entry.day, entry.plan.id, entry.kind, entry.step, entry.status), []).append(entry)
+        later = entry.digest_on if entry.digest_on != entry.day else None
+        groups.setdefault((entry.day, entry.plan.id, entry.kind, entry.step, entry.status, later), []).append(entry)
     lines = []
-    for (day, _, kind, step, status), found in groups.items():
+    for (day, _, kind, step, status, digest_on), found in groups.items():
         lines.append(
             Line(
                 day=day,
@@ -196,6 +209,7 @@ def lines_of(entries: Iterable[Entry]) -> list[Line]:
                 refs=tuple(dict.fromkeys(ref for entry in found for ref in entry.refs)),
                 recipients=tuple(dict.fromkeys(entry.recipient for entry in found)),
                 message_ids=tuple(dict.fromkeys(e.message_id for e in found if e.message_id is not None)),
+                digest_on=digest_on,
             )
         )
     return sorted(lines, key=lambda line: (line.day, line.plan.id))

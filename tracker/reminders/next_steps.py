@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -14,11 +14,11 @@ from ..plans.models import Plan
 from ..plans.notices import task_path
 from ..plans.policy import relation_facts
 from ..plans.queries import TaskRow
-from ..reporting.parts import owing
+from ..reporting.parts import latest_sequences, newest_parts, owing
 from ..workflows.definitions import ACKNOWLEDGING_STATES, REPORT_ACTS
 from ..workflows.models import HistoryEntry
 from ..workflows.policy import available_actions, task_facts
-from ..workflows.queries import last_acts
+from ..workflows.queries import coming_sequence, last_acts
 from .shapes import Due, Snapshot, Waiting
 
 ANSWERED = ("input_request", "extension", "objection")
@@ -49,17 +49,21 @@ class Duties:
     checks: Mapping[tuple[str, int], Facts]
     last: Mapping[int, HistoryEntry]
     acknowledged: Mapping[int, frozenset[int]]
+    filed: Collection[tuple[int, int]]
 
-    def of(self, due: Due, row: TaskRow) -> NextStep:
-        """The next step of a reminder's recipient (``user:7``, ``unit:3``) on a task."""
+    def of(self, due: Due, row: TaskRow) -> NextStep | None:
+        """The next step of a reminder's recipient (``user:7``, ``unit:3``) on a task; None where theirs is done."""
         key = due.recipient.key
         actor = self.actors[key]
         facts = self.checks.get((key, row.task_id)) or relation_facts(actor, self.plan, row)
         thing = next((thing for thing in self.snapshot.waiting if thing.subject == due.subject), None)
         if due.kind in ANSWERED and thing is not None:
-            code, below = _answer(actor, facts, thing)
+            step: tuple[str, str] | None = _answer(actor, facts, thing)
         else:
-            code, below = self._step(actor, facts, row)
+            step = self._step(actor, facts, row)
+        if step is None:
+            return None
+        code, below = step
         return NextStep(code, task_path(self.snapshot, row.ref) + below, _part(facts))
 
     def returned(self, row: TaskRow) -> dict[str, str] | None:
@@ -69,7 +73,7 @@ class Duties:
             return None
         return {"day": local_day(last.at, self.snapshot.zone).isoformat(), "reason": last.reason}
 
-    def _step(self, actor: Actor, facts: Facts, row: TaskRow) -> tuple[str, str]:
+    def _step(self, actor: Actor, facts: Facts, row: TaskRow) -> tuple[str, str] | None:
         if facts.supervisor and row.state == "reported":
             actions = available_actions(self.plan.definition, facts)
             if "verify" in actions:
@@ -82,8 +86,15 @@ class Duties:
             return ("revise" if self.returned(row) else trigger), f"/{trigger}"
         if facts.first_lead_leader and row.state == "awaiting_sign_off":
             return "sign_off", "/sign_off"
-        unit_id = next((unit_id for unit_id in owing(row) if unit_id in actor.unit_ids), None)
-        return ("part", f"/parts/{unit_id}") if unit_id is not None and not facts.first_lead else ("look", "")
+        return ("look", "") if facts.first_lead else self._part(actor, row)
+
+    def _part(self, actor: Actor, row: TaskRow) -> tuple[str, str] | None:
+        """The part that a unit of the reader's owes to the first-named; None where all of theirs are in."""
+        owed = [unit_id for unit_id in owing(row) if unit_id in actor.unit_ids]
+        silent = [unit_id for unit_id in owed if (row.task_id, unit_id) not in self.filed]
+        if silent:
+            return "part", f"/parts/{silent[0]}"
+        return None if owed else ("look", "")
 
     def _must_acknowledge(self, actor: Actor, facts: Facts, row: TaskRow) -> bool:
         if facts.first_lead:
@@ -126,14 +137,28 @@ def duties_of(session: Session, plan: Plan, snapshot: Snapshot, dues: Iterable[D
         if due.kind in ("verify_due", "second_check"):
             facts = task_facts(session, actors[due.recipient.key], plan, list(due.tasks))
             checks |= {(due.recipient.key, task_id): of_task for task_id, of_task in facts.items()}
+    rows = {row.task_id: row for due in found for row in due.tasks}
+    last = last_acts(session, list(rows), REPORT_ACTS)
     return Duties(
         plan=plan,
         snapshot=snapshot,
         actors=actors,
         checks=checks,
-        last=last_acts(session, list({row.task_id for due in found for row in due.tasks}), REPORT_ACTS),
+        last=last,
         acknowledged={task.row.task_id: task.acknowledged for task in snapshot.tasks},
+        filed=_filed(session, rows.values(), last),
     )
+
+
+def _filed(session: Session, rows: Iterable[TaskRow], last: Mapping[int, HistoryEntry]) -> Collection[tuple[int, int]]:
+    """(task id, unit id) of the parts that are in for the reports to come: two statements where any is owed."""
+    owed = [row.task_id for row in rows if owing(row)]
+    if not owed:
+        return ()
+    latest = latest_sequences(session, owed)
+    acts = {task_id: entry.trigger for task_id, entry in last.items()}
+    coming = {task_id: coming_sequence(latest.get(task_id), acts.get(task_id)) for task_id in owed}
+    return newest_parts(session, coming).keys()
 
 
 def _number(key: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, String, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session, defer
 
 from ..outbox.models import OutboxMessage
@@ -40,9 +40,7 @@ def recorded_rows(session: Session, plan: Plan, row: TaskRow, recipient: str) ->
         .where(
             Reminder.plan_id == plan.id,
             Reminder.recipient == recipient,
-            Reminder.subject.like("round:%")
-            | (Reminder.subject == f"task:{row.task_id}")
-            | Reminder.subject.in_(_subjects_of(row.task_id)),
+            concerning(row.task_id),
         )
         .order_by(Reminder.due_on, Reminder.id)
     )
@@ -53,6 +51,15 @@ def recorded_rows(session: Session, plan: Plan, row: TaskRow, recipient: str) ->
     return [
         Recorded(entry, mail, counts.get(entry.message_id, 0), _refs(entry, mail, plan.slug)) for entry, mail in found
     ]
+
+
+def concerning(task_id: int) -> ColumnElement[bool]:
+    """The condition on rows about a task, what was asked and contested on it, and the rounds of its plan."""
+    return (
+        Reminder.subject.like("round:%")
+        | (Reminder.subject == f"task:{task_id}")
+        | Reminder.subject.in_(_subjects_of(task_id))
+    )
 
 
 def _subjects_of(task_id: int) -> CompoundSelect[tuple[str]]:

@@ -25,6 +25,9 @@ WORDS = {
     "waiting": N_("Waits for the next digest, which goes out on %(on)s after %(opens)s."),
     "superseded_by": N_("Superseded by the newer one of %(on)s: of a series only the newest is sent."),
     "no_address": N_("Nobody to send it to: %(unit)s has neither a contact nor a mailbox."),
+    "handed_on": N_("%(name)s was away: it went to %(deputy)s instead."),
+    "stands_in": N_("In place of %(name)s, who was away."),
+    "away_then": N_("%(name)s is away then: it goes to %(deputy)s, in the digest of %(on)s."),
     "to_come": N_("Still to come, in the digest of %(on)s, unless it is done before."),
     "provisional": N_("The holidays of %(year)s are not announced yet, so the day is provisional."),
     # Why nothing is sent on this day.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from ..outbox.commands import Recipient
+from .ruleset import KINDS
 from .shapes import Due, Snapshot
 
 
@@ -56,5 +57,6 @@ def _stand_ins(snapshot: Snapshot, due: Due, day: date) -> list[Recipient]:
     absences = snapshot.absences
     of_units = absences.stand_ins(due.recipient, day, "contact", units)
     of_office = absences.stand_ins(due.recipient, day, "supervisor")
-    found = (of_office or of_units) if due.kind == "verify_due" else (of_units or of_office)
+    first, second = (of_office, of_units) if KINDS[due.kind].audiences[0] == "supervisor" else (of_units, of_office)
+    found = first or second
     return found or [due.recipient]

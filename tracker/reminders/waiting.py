@@ -20,12 +20,16 @@ Found = tuple[Reminder, Due, Snapshot]
 Key = tuple[str, str, date, str]
 
 
-def due_by_now(session: Session, now: datetime, rows: Sequence[Reminder], plans: Mapping[int, Plan]) -> list[Reminder]:
-    """Those rows whose digest day has come: the others wait for the weekly digest of who chose that, unasked."""
-    keys = {row.recipient for row in rows}
+def weekly_readers(session: Session, keys: Iterable[str]) -> set[str]:
+    """Those of some recipients who chose weekly mails; a mailbox never did."""
     users = [int(key.partition(":")[2]) for key in keys if key.startswith("user:")]
     chosen = select(User.id).where(User.weekly.is_(True), User.id.in_(users))
-    weekly = {f"user:{user_id}" for user_id in session.scalars(chosen)} if users else set()
+    return {f"user:{user_id}" for user_id in session.scalars(chosen)} if users else set()
+
+
+def due_by_now(session: Session, now: datetime, rows: Sequence[Reminder], plans: Mapping[int, Plan]) -> list[Reminder]:
+    """Those rows whose digest day has come: the others wait for the weekly digest of who chose that, unasked."""
+    weekly = weekly_readers(session, {row.recipient for row in rows})
     found = []
     for row in rows:
         region = plans[row.plan_id].region
