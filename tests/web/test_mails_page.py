@@ -7,8 +7,10 @@ from flask import Flask
 
 from tests.factories import NOW, City, make_city
 from tests.web.browsing import ENGLISH, browser_of, fill, form_of, plain, send, set_day, writing
-from tracker.directory.mail_choices import enter_absence
+from tracker.access import SYSTEM
+from tracker.directory.mail_choices import choose_weekly, enter_absence
 from tracker.directory.models import Absence, User
+from tracker.evaluations.commands import make_rounds
 
 MINE = "/account/mails"
 
@@ -99,3 +101,16 @@ def test_who_is_away_is_told_on_my_work_the_task_and_the_unit(app: Flask, city: 
     assert line in plain(other.get("/plans/shaoguan/tasks/1").text)
     line = line.removeprefix("市民政局 经办人 ")
     assert line in plain(other.get(f"/units/{city.units['市民政局'].id}").text)
+
+
+def test_the_page_of_reminders_tells_a_weekly_reader_the_day_of_the_digest(app: Flask, city: City) -> None:
+    with writing(app) as session:
+        make_rounds(session, SYSTEM, NOW, city.plan)
+        choose_weekly(session, city.people["handler"], NOW, version=0, data={"pace": "weekly"})
+    weekly = browser_of(app, city.people["handler"], ENGLISH)
+    told = "30 working days before the reports are due"
+    assert f"{told}; in the weekly digest of 24 July" in plain(weekly.get("/reminders?month=2023-07").text)
+    daily = browser_of(app, city.people["other_lead"], ENGLISH)
+    page = plain(daily.get("/reminders?month=2023-07").text)
+    assert told in page
+    assert "weekly digest" not in page

@@ -9,9 +9,10 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ...i18n import ENGLISH, N_
+from ...i18n import ENGLISH, N_, day_text
 from ...i18n_web import reader_locale
 from .. import words
+from ..lines import Line
 
 STATUS_LABELS = {
     "sent": N_("Sent"),
@@ -38,8 +39,12 @@ class Spoken(Protocol):
 
 
 def reminder_words(line: Spoken) -> str:
-    """What a reminder says, in a few words."""
-    return words.reminder_words(line.kind, line.step, reader_locale())
+    """What a reminder says, in a few words, and which weekly digest it waits for."""
+    said = words.reminder_words(line.kind, line.step, reader_locale())
+    if not isinstance(line, Line) or line.digest_on is None:
+        return said
+    day = day_text(line.digest_on, reader_locale(), year=False)
+    return str(_("%(reminder)s; in the weekly digest of %(day)s", reminder=said, day=day))
 
 
 def reminder_short(line: Spoken) -> str:
