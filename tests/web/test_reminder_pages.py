@@ -66,7 +66,7 @@ def test_a_supervisor_sees_the_plans_all_by_unit(app: Flask, city: City) -> None
     assert " 2 " in sent
     nobody = next(line for line in found if "没有收件人" in line)
     assert "市总工会" in nobody
-    assert "1个单位无法送达" in plain(client.get("/reminders").text)
+    assert "1个收件人无法送达" in plain(client.get("/reminders").text)
 
 
 def test_what_is_done_no_longer_comes(app: Flask, city: City) -> None:

@@ -140,13 +140,13 @@ _open: list[tuple[ExitStack, Session]] = []
 
 @contextmanager
 def begun() -> Iterator[Session]:
-    """A transaction that is not committed at the end of the block, unless it changed nothing."""
+    """A transaction that is not committed at the end of the block, unless it found nothing to claim."""
     from tracker.db import transaction
 
     with ExitStack() as held:
         session = held.enter_context(transaction())
         yield session
-        if session.dirty:
+        if list(session.identity_map):
             _open.append((held.pop_all(), session))
 
 

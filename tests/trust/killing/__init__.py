@@ -1,0 +1,1 @@
+"""Mailers that are killed with -9 again and again, and the mail server that does it."""
