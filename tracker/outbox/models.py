@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UTCDateTime, one_of
+from .reasons import with_code
 
 KINDS = ("notice", "digest", "account")
 STATES = ("pending", "sending", "sent", "unknown", "dead")
@@ -74,6 +75,11 @@ class BouncedAddress(Base):
     code: Mapped[str]
     text: Mapped[str]
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def words(self) -> str:
+        """What the mail server said, with the code where its words do not have it."""
+        return with_code(self.code, self.text)
 
 
 class MailboxMark(Base):

@@ -21,6 +21,7 @@ from .bounced import mark_bounced
 from .bounces import Bounce, Failure, parse
 from .mailboxes import Mailbox, opened
 from .models import MailboxMark, OutboxMessage
+from .reasons import with_code
 from .states import looked_up
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ def take_bounce(session: Session, now: datetime, bounce: Bounce) -> str:
     result = "ignored"
     for mail in _mails_of(session, now, bounce):
         for failure in _failures_of(mail, bounce):
-            mail.last_error = f"{failure.code} {failure.text}".strip()
+            mail.last_error = with_code(failure.code, failure.text)
             if not failure.permanent:
                 mail.reason = mail.reason or "delayed"
                 result = "delayed" if result == "ignored" else result

@@ -112,3 +112,8 @@ def in_words(error: Exception) -> str:
 def answered(code: int, answer: bytes) -> str:
     """The mail server's own words, on one line."""
     return " ".join(f"{code} {answer.decode('utf-8', 'replace')}".split())
+
+
+def with_code(code: str, text: str) -> str:
+    """The words of a mail server, with the status code where they do not have it."""
+    return text if code in text else f"{code} {text}".strip()

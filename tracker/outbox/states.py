@@ -63,7 +63,7 @@ def claim(now: datetime, real: datetime, settings: Settings, limit: int) -> tupl
         for message, bounced in session.execute(due):
             try:
                 if bounced is not None:
-                    _settled(message, Outcome("dead", f"{bounced.code} {bounced.text}", "bounced"), now, real)
+                    _settled(message, Outcome("dead", bounced.words, "bounced"), now, real)
                     failed += 1
                     continue
                 if message.subject is None:
