@@ -45,7 +45,8 @@ class Mailbox:
         found = self.client.search(["UID", f"{uid + 1}:*"])  # the newest is always among them
         for number in sorted(number for number in found if number > uid)[:MOST_MESSAGES]:
             answer = self.client.fetch([number], [f"BODY.PEEK[]<0.{MOST_BYTES}>"]).get(number, {})
-            yield number, next((value for key, value in answer.items() if key.startswith(b"BODY[]")), b"")
+            content = next((value for key, value in answer.items() if key.startswith(b"BODY[]")), b"")
+            yield number, content[:MOST_BYTES]  # not every server hands out parts
 
 
 @contextmanager
