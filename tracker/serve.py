@@ -48,11 +48,16 @@ def say(message: str, **values: Any) -> None:
 
 
 def reserve(port: int) -> socket.socket:
-    """A socket bound to the port, so that nobody takes it while the demo loads.  Raises ConfigurationError."""
+    """A listening socket, so that nobody takes the port while the demo loads: who comes early waits.
+
+    Bound alone would not do: two sockets may be bound with SO_REUSEADDR, and the one that listens first has the port.
+    Raises ConfigurationError.
+    """
     reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         reserved.bind((HOST, port))
+        reserved.listen()
     except OSError as error:
         reserved.close()
         raise ConfigurationError(

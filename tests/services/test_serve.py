@@ -25,6 +25,7 @@ from tests.services.command_line import flask
 from tracker.clock import DemoClock
 from tracker.config import PREFIX, ROOT, Settings, load_settings, process_environment, write_first_settings
 from tracker.db import transaction
+from tracker.serve import reserve
 from tracker.serve import settings_for as served_settings
 
 
@@ -121,6 +122,14 @@ def test_a_port_in_use_is_one_clear_sentence(blank: Settings, tmp_path: Path) ->
     assert f"make run PORT={port + 1}" in said
     assert "Traceback" not in said
     assert not (tmp_path / "new.db").exists()
+
+
+def test_nobody_takes_the_port_while_the_demo_loads() -> None:
+    port = free_port()
+    with reserve(port), socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
 
 
 def test_a_database_that_cannot_be_opened_is_one_clear_sentence(blank: Settings, tmp_path: Path) -> None:
