@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.fixtures.databases import Databases, application, settings_for
-from tests.fixtures.demo import without_waiting_for_the_disk
 from tracker.access import SYSTEM
 from tracker.audit import broken_chains
 from tracker.audit.models import AuditEntry
@@ -107,7 +106,6 @@ def test_two_loads_give_the_same_history(
     demo.close()
     url = databases.fresh("sqlite", tmp_path)
     with application(settings_for(url, tmp_path / "second", demo=True)) as app, app.app_context():
-        without_waiting_for_the_disk(app)
         real_fire, seen = loading.fire, []
 
         def stop_at_the_hundredth(*arguments: Any) -> None:

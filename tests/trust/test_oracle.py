@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import random
 import sys
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -16,10 +15,11 @@ import pytest
 from tests.trust.oracle import days, oracle, twins
 from tests.trust.oracle.oracle import About, Key, Plan
 from tests.trust.oracle.twins import FIRST, LAST, random_plan, snapshot_of
-from tracker.reminders import rehearsal, rules
+from tracker.reminders import rehearsal, rules, series
+from tracker.reminders.ruleset import KINDS
 from tracker.workdays.calendar import Calendar
 
-SHORT, LONG = 10, 400
+SHORT, LONG = 12, 400
 
 
 def found(plan: Plan, last: date) -> dict[Key, About]:
@@ -33,6 +33,12 @@ def found(plan: Plan, last: date) -> dict[Key, About]:
             reminders[due.key] = (due.target_on, due.step, frozenset(row.task_id for row in due.tasks))
         day += timedelta(days=1)
     return reminders
+
+
+def plans_of(number: int) -> Iterator[Plan]:
+    """Plans of chance, every second one with rules of chance."""
+    for seed in range(number):
+        yield random_plan(random.Random(f"plan {seed}"), own_rules=bool(seed % 2))
 
 
 def differences(plan: Plan, last: date = LAST) -> list[str]:
@@ -56,12 +62,14 @@ def test_the_oracle_imports_nothing_of_the_product(module: ModuleType) -> None:
 
 @pytest.mark.timeout(3600)
 def test_both_agree_on_every_day_of_ten_years(long_form: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    plans = [random_plan(random.Random(f"plan {seed}")) for seed in range(LONG if long_form else SHORT)]
+    plans = list(plans_of(LONG if long_form else SHORT))
     assert [line for plan in plans for line in differences(plan)] == []
     said = [key for plan in plans for key in oracle.expected(plan, LAST)]
-    assert Counter(kind for _, kind, _, _ in said).keys() == {kind for kind, _, _ in oracle.DEFAULTS}
+    assert {kind for _, kind, _, _ in said} == KINDS.keys()
     with capsys.disabled():
-        sys.stdout.write(f"\n{len(plans)} plans, {len(said)} reminders from {FIRST} to {LAST}: no difference\n")
+        sys.stdout.write(
+            f"\n{len(plans)} plans and sets of rules, {len(said)} reminders from {FIRST} to {LAST}: no difference\n"
+        )
 
 
 def _free_days_ignored(patch: pytest.MonkeyPatch) -> None:
@@ -73,7 +81,7 @@ def _days_of_the_region_ignored(patch: pytest.MonkeyPatch) -> None:
 
 
 def _the_earlier_of_two_goes(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(rules, "min", lambda steps, **values: max(steps, **values), raising=False)
+    patch.setattr(series, "min", lambda steps, **values: max(steps, **values), raising=False)
 
 
 def _weeks_begin_on_monday(patch: pytest.MonkeyPatch) -> None:
@@ -84,8 +92,13 @@ def _nothing_is_reopened(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rehearsal, "_reopened", lambda task, day: task)
 
 
+def _two_audiences_two_mails(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rules, "together", lambda first, second: second)
+
+
 def _one_day_early(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(rules, "UNACKNOWLEDGED_AFTER", 4)
+    shift = Calendar.shift
+    patch.setattr(Calendar, "shift", lambda calendar, day, steps: shift(calendar, day, steps - (steps == 5)))
 
 
 @pytest.mark.parametrize(
@@ -97,10 +110,11 @@ def _one_day_early(patch: pytest.MonkeyPatch) -> None:
         _weeks_begin_on_monday,
         _nothing_is_reopened,
         _one_day_early,
+        _two_audiences_two_mails,
     ],
 )
 def test_a_planted_defect_is_noticed(
     monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
     plant(monkeypatch)
-    assert any(differences(random_plan(random.Random(f"plan {seed}"))) for seed in range(SHORT))
+    assert any(differences(plan) for plan in plans_of(SHORT))

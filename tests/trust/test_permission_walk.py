@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import update
 
 from tests.fixtures.databases import Databases, application, settings_for
-from tests.fixtures.demo import without_waiting_for_the_disk
 from tests.trust.walk.asking import Question, differences, questions
 from tests.trust.walk.people import PERSONS
 from tests.trust.walk.tables import read_actions, read_routes
@@ -78,7 +77,6 @@ def walker(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("visits")
     url = databases.fresh("sqlite", folder, fill)
     with application(settings_for(url, folder)) as app:
-        without_waiting_for_the_disk(app)
         yield Walker(app, Path(url.removeprefix("sqlite:///")))
 
 

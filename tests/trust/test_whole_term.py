@@ -17,7 +17,6 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.fixtures.databases import KINDS, application, settings_for
-from tests.fixtures.demo import without_waiting_for_the_disk
 from tests.fixtures.smtp import SmtpSink
 from tests.trust.term.sent import Row, Sent, rehearsed, sent
 from tests.trust.term.world import at, five_plans, let_live, one_plan
@@ -57,7 +56,6 @@ def run(fresh_database: Callable[..., str], tmp_path: Path, smtp_sink: SmtpSink)
     def work(kind: str, span: Span, ticking: Callable[..., dict[str, Any]] = tick) -> tuple[list[Row], Sent]:
         settings = settings_for(fresh_database(kind, span.fill), tmp_path, mail_url=smtp_sink.url)
         with application(settings) as app:
-            without_waiting_for_the_disk(app)
             expected = going_live(app, span)
             day = span.first
             while day <= span.last:

@@ -1,11 +1,12 @@
 """The ledger of reminders.  Nothing else writes a reminder's state.
 
-waiting -> in_digest | superseded | no_address; these three stay.  The unique key of the table, not the scheduler, keeps
-anybody from being reminded twice.
+waiting -> in_digest | superseded | no_address; these three stay, but for what a clock that ran ahead superseded.  The
+unique key of the table, not the scheduler, keeps anybody from being reminded twice.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,7 +24,13 @@ from .models import Heartbeat, Reminder, ReminderMark
 from .rules import Due, due_reminders
 from .snapshot import live_day, snapshot_of
 
+log = logging.getLogger(__name__)
+
 KEY = ("subject", "kind", "due_on", "recipient")
+SET_BACK = (
+    "the clock shows %s, but the reminders of %s are in the ledger through %s: it runs behind, or ran ahead before."
+    " Nothing is sent twice; set the clock of this machine right"
+)
 
 
 def queue_reminders(session: Session, now: datetime, plan: Plan) -> int:
@@ -32,7 +39,8 @@ def queue_reminders(session: Session, now: datetime, plan: Plan) -> int:
     Days since the last tick are made up for, as the plan stands now: what was done in the meantime is not reminded of,
     and of each series only the newest waits, the older ones are recorded as superseded.  Today is always asked again;
     a day that an earlier tick has seen is not, so a date that is moved makes no row for days past.
-    A plan that is not live has none.  Done twice, or by two at once, it adds nothing.
+    A plan that is not live has none.  Done twice, or by two at once, it adds nothing.  A clock that was set back is
+    named in the log, and what today's reminders lost to days that have not come is given back to them.
     """
     live_on = live_day(plan)
     if live_on is None:
@@ -45,7 +53,11 @@ def queue_reminders(session: Session, now: datetime, plan: Plan) -> int:
     if worth:
         snapshot = snapshot_of(session, plan)
         found = [due for day in worth for due in due_reminders(snapshot, day)]
-        added = _insert(session, now, plan, not_yet(session, plan, found))
+        added = _insert(session, now, plan, found, today)
+        if through is not None and through > today:
+            added += _wait_again(session, plan, found, today)
+    if through is not None and through > today:
+        log.warning(SET_BACK, today, plan.slug, through)
     if plan.region.calendar.is_working(today) and (through is None or through < today):  # a free day has none to keep
         _move_mark(session, plan, today)
     return added
@@ -57,17 +69,17 @@ def days_to_ask(live_on: date, through: date | None, today: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((today - first).days + 1)]
 
 
-def _insert(session: Session, now: datetime, plan: Plan, found: Sequence[Due]) -> int:
+def _insert(session: Session, now: datetime, plan: Plan, found: Sequence[Due], today: date) -> int:
     newest = {due.series: due.due_on for due in sorted(found, key=lambda due: due.due_on)}
     rows = [
         _row(now, plan.id, due, "superseded" if due.due_on < newest[due.series] else _first_state(due))
-        for due in sorted(found, key=lambda due: due.key)
+        for due in sorted(not_yet(session, plan, found), key=lambda due: due.key)
     ]
     if not rows:
         return 0
     added = len(_add(session, rows))
     if added:
-        _supersede_older(session, plan)
+        _supersede_older(session, plan, today)
     return added
 
 
@@ -97,17 +109,34 @@ def _first_state(due: Due) -> str:
     return "waiting" if due.recipient.reachable else "no_address"
 
 
-def _supersede_older(session: Session, plan: Plan) -> None:
-    """Of each series only the newest row waits."""
-    waiting = session.scalars(select(Reminder).where(Reminder.plan_id == plan.id, Reminder.state == "waiting")).all()
+def _supersede_older(session: Session, plan: Plan, today: date) -> None:
+    """Of each series only the newest row waits; one of a day that has not come supersedes nothing yet."""
+    come = (Reminder.plan_id == plan.id, Reminder.state == "waiting", Reminder.due_on <= today)
+    waiting = session.scalars(select(Reminder).where(*come)).all()
     newest: dict[tuple[str, str, date, str], date] = {}
     for row in waiting:
-        series = (row.subject, row.kind, row.target_on, row.recipient)
-        newest[series] = max(newest.get(series, row.due_on), row.due_on)
-    supersede(
-        session,
-        [row.id for row in waiting if row.due_on < newest[row.subject, row.kind, row.target_on, row.recipient]],
-    )
+        newest[_series(row)] = max(newest.get(_series(row), row.due_on), row.due_on)
+    supersede(session, [row.id for row in waiting if row.due_on < newest[_series(row)]])
+
+
+def _wait_again(session: Session, plan: Plan, found: Sequence[Due], today: date) -> int:
+    """What a clock that ran ahead superseded by rows of days to come waits again, unless one of those was sent."""
+    rows = session.scalars(select(Reminder).where(Reminder.plan_id == plan.id, Reminder.due_on >= today)).all()
+    sent = {_series(row) for row in rows if row.due_on > today and row.state == "in_digest"}
+    keys = {due.key for due in found}
+    lost = [
+        row.id
+        for row in rows
+        if row.state == "superseded" and _series(row) not in sent
+        if (row.subject, row.kind, row.due_on, row.recipient) in keys
+    ]
+    if lost:
+        _write(session, lost, "superseded", state="waiting")
+    return len(lost)
+
+
+def _series(row: Reminder) -> tuple[str, str, date, str]:
+    return (row.subject, row.kind, row.target_on, row.recipient)
 
 
 def _move_mark(session: Session, plan: Plan, through: date) -> None:
@@ -178,6 +207,6 @@ def put_in_digest(session: Session, ids: Iterable[int], message_id: int) -> None
     _write(session, list(ids), state="in_digest", message_id=message_id)
 
 
-def _write(session: Session, ids: list[int], **values: object) -> None:
-    statement = update(Reminder).where(Reminder.id.in_(ids), Reminder.state == "waiting").values(**values)
+def _write(session: Session, ids: list[int], present: str = "waiting", **values: object) -> None:
+    statement = update(Reminder).where(Reminder.id.in_(ids), Reminder.state == present).values(**values)
     session.execute(statement.execution_options(synchronize_session="evaluate"))

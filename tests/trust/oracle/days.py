@@ -5,7 +5,7 @@ Part of the oracle: it shares no line with tracker/workdays/ and asks no package
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -88,7 +88,7 @@ class Days:
             number -= self.works(day)
         return day
 
-    def steps(self, target: date, offsets: set[int] | frozenset[int]) -> dict[date, int]:
+    def steps(self, target: date, offsets: Iterable[int]) -> dict[date, int]:
         """Day -> step of a series towards ``target``; of two steps on one day only the later stands."""
         found: dict[date, int] = {}
         for offset in sorted(offsets, reverse=True):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from tests.trust.oracle.days import Days
-from tests.trust.oracle.oracle import Plan, Round, Task
+from tests.trust.oracle.oracle import DEFAULTS, Plan, Round, Task, Waits
+from tests.trust.oracle.oracle import Rule as Drawn
 from tracker.evaluations.rounds import RoundRow
 from tracker.outbox.commands import Recipient
 from tracker.plans.queries import TaskRow, UnitRef
 from tracker.reminders.rules import Snapshot, TaskView
+from tracker.reminders.ruleset import KINDS, WAITING_KINDS, Rule, RuleSet
+from tracker.reminders.shapes import Waiting
 from tracker.workdays.calendar import Calendar
 
 FIRST, LAST = date(2021, 1, 1), date(2030, 12, 31)
@@ -23,18 +26,50 @@ STATES = (
     *("awaiting_sign_off", "pending_dispatch", "suspended", "closed_out", "terminated"),
 )
 UNITS = range(1, 7)
+STEPS = (0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 10, 15, 22, 30, 45, 60)
 
 
-def random_plan(chance: random.Random) -> Plan:
+def random_plan(chance: random.Random, *, own_rules: bool) -> Plan:
     """Rounds and deadlines all over ten years, often on free days; tasks in every state; units that share a person."""
     live = _around(chance, chance.choice((FIRST, date(2023, 1, 18), date(2023, 9, 26))))
+    tasks = tuple(_task(chance, number, live) for number in range(1, 9))
     return Plan(
         live=live,
         days=Days(_own_days(chance)),
         rounds=tuple(_round(chance, number, live) for number in range(1, chance.randint(2, 7))),
-        tasks=tuple(_task(chance, number, live) for number in range(1, 9)),
+        tasks=tasks,
         handlers={unit: _people(chance, unit) for unit in UNITS},
-        supervisors=("user:91", "user:92")[: chance.randint(1, 2)],
+        leaders={unit: chance.choice(((f"user:{unit + 20}",), ("user:50",), (f"unit:{unit}",))) for unit in UNITS},
+        supervisors=("user:91", "user:50")[: chance.randint(1, 2)],
+        observers=("user:95", "user:91")[: chance.randint(0, 2)],
+        rules=_rules(chance) if own_rules else DEFAULTS,
+        waits=tuple(_waits(chance, number, chance.choice(tasks)) for number in range(1, 7)),
+    )
+
+
+def _waits(chance: random.Random, number: int, task: Task) -> Waits:
+    """Something that waits; its steps count to a date of its own, or from the day since which it waits."""
+    kind = KINDS[chance.choice(WAITING_KINDS)]
+    since = _holiday(chance)
+    return Waits(
+        kind=kind.name,
+        subject=f"waiting:{number}",
+        task=task,
+        since=since,
+        target=_around(chance, since) if kind.counts == "before" else since,
+        audiences=frozenset(chance.sample(kind.audiences, chance.randint(1, len(kind.audiences)))),
+        units=tuple(chance.sample(UNITS, 1)),
+        barred=frozenset(chance.sample(("user:91", "user:50", "user:1"), chance.randint(0, 2))),
+    )
+
+
+def _rules(chance: random.Random) -> frozenset[Drawn]:
+    """Steps of every kind to whomever the kind may be for."""
+    return frozenset(
+        (kind.name, min(chance.choice(STEPS) + kind.first, kind.last), audience)
+        for kind in KINDS.values()
+        for audience in chance.sample(kind.audiences, chance.randint(1, len(kind.audiences)))
+        for _ in range(chance.randint(1, 5))
     )
 
 
@@ -72,6 +107,7 @@ def _task(chance: random.Random, number: int, live: date) -> Task:
     return Task(
         number=number,
         leads={unit: chance.choice((since, _around(chance, since))) for unit in units},
+        supports=tuple(chance.sample(UNITS, chance.randint(0, 2))),
         acknowledged=frozenset(unit for unit in units if state != "assigned" and chance.random() < 0.5),
         state=state,
         entered=_around(chance, since),
@@ -102,7 +138,24 @@ def snapshot_of(plan: Plan) -> Snapshot:
         ),
         tasks=tuple(_view(task) for task in plan.tasks),
         contacts=MappingProxyType({unit: _recipients(keys) for unit, keys in plan.handlers.items()}),
+        leaders=MappingProxyType({unit: _recipients(keys) for unit, keys in plan.leaders.items()}),
         supervisors=_recipients(plan.supervisors),
+        observers=_recipients(plan.observers),
+        waiting=tuple(_waiting(waits) for waits in plan.waits),
+        rules=RuleSet(tuple(Rule(*rule) for rule in sorted(plan.rules))),
+    )
+
+
+def _waiting(waits: Waits) -> Waiting:
+    return Waiting(
+        kind=waits.kind,
+        subject=waits.subject,
+        row=_view(waits.task).row,
+        since=waits.since,
+        target_on=waits.target,
+        audiences=tuple(sorted(waits.audiences)),
+        units=waits.units,
+        barred=waits.barred,
     )
 
 
@@ -129,10 +182,14 @@ def _view(task: Task) -> TaskView:
         completion_verified=task.completed,
         current_report_id=None,
         assignment_set_id=None,
-        leads=tuple(UnitRef(unit, f"第{unit}局", f"第{unit}局", and_others=False) for unit in task.leads),
-        supports=(),
+        leads=_units(task.leads),
+        supports=_units(task.supports),
     )
     return TaskView(row=row, led_since=task.leads, owing_since=task.owing, acknowledged=task.acknowledged)
+
+
+def _units(numbers: Iterable[int]) -> tuple[UnitRef, ...]:
+    return tuple(UnitRef(unit, f"第{unit}局", f"第{unit}局", and_others=False) for unit in numbers)
 
 
 def _noon(day: date) -> datetime:

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import give_role, load_seed, make_person
-from tests.fixtures.demo import without_waiting_for_the_disk
 from tracker.access import SYSTEM
 from tracker.db import transaction
 from tracker.directory.models import Unit, User
@@ -50,7 +49,6 @@ def one_plan(app: Flask) -> None:
 
 
 def _fill(app: Flask, slugs: Sequence[str]) -> None:
-    without_waiting_for_the_disk(app)
     with app.app_context(), transaction() as session:
         for slug in slugs:
             plan = load_seed(session, slug, at(BEFORE))
