@@ -31,6 +31,7 @@ COMMAND_MODULES = (
     "tracker.audit.cli",
     "tracker.demo.cli",
     "tracker.scheduler.cli",
+    "tracker.operations.cli",
 )
 CONFIGURATION_ERROR = "tracker.configuration_error"
 

@@ -60,6 +60,7 @@ class Settings:
     rate_limit_url: str = "memory://"
     sign_in_limit: str = "10 per minute"
     proxies: int = 0
+    metrics_token: str = ""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -30,6 +30,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "directory.reset",
         "demo.advance",
         "demo.sign_in",
+        "operations.metrics",
         "web.accessibility",
         "web.healthz",
         "web.help",
@@ -37,7 +38,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "web.set_language",
     }
 )
-HEALTH_ENDPOINTS = ("web.healthz", "web.readyz")
+HEALTH_ENDPOINTS = ("web.healthz", "web.readyz", "operations.metrics")
+"""What machines ask: over plain HTTP, too, and without anybody signed in."""
 LARGEST_REQUEST = 5 * 1024 * 1024
 LARGEST_FORM = 1024 * 1024
 LARGEST_DOCUMENT = 30 * 1024 * 1024

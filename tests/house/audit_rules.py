@@ -24,6 +24,7 @@ NOT_AUDITED = {
     ("tracker.reminders.heads", "take_heads"): "an entry about the heads would make new heads every day",
     ("tracker.reminders.heads", "tell_heads"): "the outbox keeps every mail",
     ("tracker.reminders.digest", "compose_digests"): "the outbox keeps every mail",
+    ("tracker.reminders.weekly", "tell_weeks"): "the outbox keeps every mail",
     ("tracker.reporting.drafts", "save_draft"): "a draft is its writer's alone; what counts is the report",
     ("tracker.reporting.drafts", "close_draft"): "as save_draft",
     ("tracker.reporting.drafts", "discard_draft"): "as save_draft",

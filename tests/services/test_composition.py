@@ -234,6 +234,30 @@ CONTEXTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         },
     ),
 }
+WEEK = {
+    "first": "2023-08-21",
+    "last": "2023-08-27",
+    "reminders": 42,
+    "mails": 30,
+    "failed": ["市教育局 经办人"],
+    "unreached": ["武江区政府", "曲江区政府"],
+    "overdue": [
+        {
+            "ref": "28",
+            "text": "推进适龄残疾儿童少年教育全覆盖，适龄残疾儿童少年义务教育入学率达到97%以上。",
+            "path": "/plans/shaoguan/tasks/28",
+            "since": "2023-07-20",
+            "unit": "市教育局",
+        }
+    ],
+    "more": 2,
+    "plans": ["韶关市残疾人事业发展“十四五”规划"],
+}
+CONTEXTS["weekly_summary"] = ("weekly_summary", {"day": "2023-08-28", "week": WEEK})
+CONTEXTS["digest-with-week"] = (
+    "digest",
+    {**CONTEXTS["digest-verification"][1], "week": {**WEEK, "mails": 0, "failed": [], "unreached": [], "more": 0}},
+)
 CASES = [(name, locale) for name in CONTEXTS for locale in LOCALES]
 
 

@@ -38,7 +38,7 @@ OWNED = {
 # Addresses of things that do not exist.
 NOTHING = {name: ["999999"] for name in (*OWNED, "ref")}
 # Written for everybody, signed in or not; they hold nothing of any region.
-NO_REGION = {"static", "web.healthz", "web.readyz"}
+NO_REGION = {"static", "operations.metrics", "web.healthz", "web.readyz"}
 
 
 @pytest.fixture

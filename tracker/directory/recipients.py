@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, String, cast, false, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -30,8 +30,11 @@ def managed_by(actor: Actor, recipient: InstrumentedAttribute[str]) -> ColumnEle
     if actor.administrator or actor.is_system:
         return true()
     regions = {role.region_id for role in actor.roles if role.role == "supervisor"}
-    if not regions:
-        return false()
+    return of_regions(regions, recipient) if regions else false()
+
+
+def of_regions(regions: Collection[int], recipient: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition on a column of recipient keys: the units of some regions, and the people of no other region."""
     inside = select(Membership.user_id).where(Membership.region_id.in_(regions))
     outside = select(Membership.user_id).where(Membership.region_id.not_in(regions))
     people = select(literal("user:").concat(cast(User.id, String))).where(User.id.in_(inside), User.id.not_in(outside))

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, UTCDateTime, one_of
 from .reasons import with_code
 
-KINDS = ("notice", "digest", "account")
+KINDS = ("notice", "digest", "summary", "account")
 STATES = ("pending", "sending", "sent", "unknown", "dead")
 
 
 class OutboxMessage(Base):
     """One mail to one recipient.
 
-    ``recipient`` is ``user:7`` or ``unit:3``.  A digest has its ``local_day``: a recipient gets one a day.
+    ``recipient`` is ``user:7`` or ``unit:3``.  A digest, or a weekly summary in its place, has its ``local_day``: a
+    recipient gets one a day.
     ``not_before`` and ``sent_at`` are on the business clock; ``next_attempt_at`` is on real time.
     ``template`` and ``context`` say what is to be rendered; the rendered texts are kept once handed over.
     ``message_id`` stays the same over all attempts.
@@ -30,7 +31,7 @@ class OutboxMessage(Base):
         UniqueConstraint("recipient", "local_day"),
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("state", STATES), name="state"),
-        CheckConstraint("(kind = 'digest') = (local_day IS NOT NULL)", name="digest_has_day"),
+        CheckConstraint("(kind IN ('digest', 'summary')) = (local_day IS NOT NULL)", name="digest_has_day"),
         Index("ix_outbox_messages_due", "state", "not_before"),
         Index("ix_outbox_messages_created_at", "created_at"),
     )

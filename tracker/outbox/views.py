@@ -27,7 +27,12 @@ STATE_LABELS = {
     "unknown": N_("Not known whether it arrived"),
     "dead": N_("Could not be delivered"),
 }
-KIND_LABELS = {"notice": N_("Notice"), "digest": N_("Daily digest"), "account": N_("Account")}
+KIND_LABELS = {
+    "notice": N_("Notice"),
+    "digest": N_("Daily digest"),
+    "summary": N_("Weekly summary"),
+    "account": N_("Account"),
+}
 FILTERS = {"sent": ("sent",), "going": ("pending", "sending"), "unknown": ("unknown",), "dead": ("dead",)}
 TO_DECIDE = ("unknown", "dead")
 

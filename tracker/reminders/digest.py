@@ -24,6 +24,7 @@ from .next_steps import Duties, duties_of
 from .rules import Due
 from .snapshot import snapshot_of
 from .waiting import Found, due_by_now, ready
+from .weekly import Week, weeks_to_tell
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +65,9 @@ def compose_digests(session: Session, now: datetime) -> int:
     done = {row.id for row, due, _ in found if not _lines(duties[row.plan_id], due)}
     supersede(session, done)
     people = {key: [entry for entry in entries if entry[0].id not in done] for key, entries in people.items()}
+    weeks = weeks_to_tell(session, now)
     return sum(
-        _compose(session, now, day, entries, heads, duties)
+        _compose(session, now, day, entries, heads, weeks, duties)
         for (recipient, day), entries in sorted(people.items())
         if entries and (recipient, day) not in served
     )
@@ -93,6 +95,7 @@ def _compose(
     day: date,
     entries: list[Found],
     heads: Mapping[str, list[str]],
+    weeks: Mapping[str, Week],
     duties: Mapping[int, Duties],
 ) -> int:
     recipient = entries[0][1].recipient
@@ -101,7 +104,7 @@ def _compose(
         lose_address(session, ids)
         return 0
     ordered = sorted(entries, key=_place)
-    context = {
+    context: dict[str, Any] = {
         "day": day.isoformat(),
         "name": recipient.name,
         "instead_of": _absent(entries),
@@ -109,6 +112,8 @@ def _compose(
     }
     if recipient.key in heads:
         context["heads"] = heads[recipient.key]
+    if recipient.key in weeks:
+        context["week"] = dict(weeks[recipient.key].context)
     try:
         with session.begin_nested():
             message = enqueue(

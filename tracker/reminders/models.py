@@ -84,6 +84,15 @@ class ReminderMark(Base):
     through: Mapped[date]
 
 
+class WeeklyMark(Base):
+    """The Monday of the last week of which the supervisors of a plan were told (reminders/weekly.py)."""
+
+    __tablename__ = "weekly_marks"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="RESTRICT"), primary_key=True)
+    week: Mapped[date]
+
+
 class Heartbeat(Base):
     """The last tick that a scheduler finished: when (real time), how long it took, what failed in it.  One row."""
 

@@ -47,6 +47,7 @@ def run(app: Flask, every: int = EVERY_SECONDS, lease: int = LEASE_SECONDS) -> N
             job,
             "interval",
             id=name,
+            name=name,
             seconds=seconds,
             coalesce=True,
             max_instances=1,

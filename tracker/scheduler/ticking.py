@@ -1,4 +1,4 @@
-"""The tick: rounds, reminders, heads of the audit, digests, mails, heartbeat, each in transactions of its own.
+"""The tick: rounds, reminders, heads of the audit, digests, weeks, mails, heartbeat, each in transactions of its own.
 
 A tick asks the database what is due and absent.  Nothing is remembered between two ticks, so a late one, a lost one or
 two at once do no harm.
@@ -26,6 +26,7 @@ from ..plans.queries import plan_by_slug, visible_plans
 from ..reminders.digest import compose_digests
 from ..reminders.heads import take_heads, tell_heads
 from ..reminders.ledger import beat, queue_reminders
+from ..reminders.weekly import tell_weeks
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def tick(
         reminders = sum(running.plan("reminders", slug, now, queue_reminders) for slug in slugs)
         running.step("heads", partial(take_heads, now=now, settings=app.config["SETTINGS"]))
         digests = running.step("digests", partial(compose_digests, now=now))
+        digests += running.step("weekly", partial(tell_weeks, now=now))
         running.step("heads", partial(tell_heads, now=now))
         settings = app.config["SETTINGS"]
         mails = running.mails("mails", partial(deliver, now, real_now, settings, proceed=running.goes_on))

@@ -14,6 +14,7 @@ VIEW_MODULES: tuple[str, ...] = (
     "tracker.directory.views",
     "tracker.evaluations.views",
     "tracker.intake.views",
+    "tracker.operations.views",
     "tracker.outbox.views",
     "tracker.oversight.views",
     "tracker.plans.views",

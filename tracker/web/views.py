@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import real_now, require_own_clock
-from ..config import ROOT
 from ..db import db
 from ..errors import ConfigurationError
 from ..i18n import LOCALES
 from ..i18n_web import COOKIE
+from ..lease import SCHEDULER_LEASE, held
+from ..operations.machine import is_migrated
+from ..operations.work import HEARTBEAT_LATE
 from ..reminders.models import Heartbeat
 from ..security import local_path
 from .context import settings
 
 blueprint = Blueprint("web", __name__)
-HEARTBEAT_LATE = timedelta(minutes=5)
 
 
 @blueprint.post("/language")
@@ -54,16 +51,22 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Database, migrations and whose clock it has, else 503; a late scheduler is named with 200."""
     try:
-        current = MigrationContext.configure(db.session.connection()).get_current_revision()
+        migrated = is_migrated(db.session)
     except SQLAlchemyError:
         return jsonify({"status": "unavailable", "database": "unreachable"}), 503
-    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
-    if current != head:
+    if not migrated:
         return jsonify({"status": "unavailable", "database": "not migrated"}), 503
     try:
         require_own_clock(db.session, settings())
     except ConfigurationError:
         return jsonify({"status": "unavailable", "database": "demo, but TRACKER_DEMO is not 1"}), 503
-    beat = db.session.get(Heartbeat, 1)
-    late = beat is None or real_now() - beat.at > HEARTBEAT_LATE
-    return jsonify({"status": "ok", "scheduler": "late" if late else "ok"}), 200
+    beat, lease = db.session.get(Heartbeat, 1), held(db.session, SCHEDULER_LEASE)
+    age = real_now() - beat.at if beat is not None else None
+    return jsonify(
+        {
+            "status": "ok",
+            "scheduler": "late" if age is None or age > HEARTBEAT_LATE else "ok",
+            "last_tick_seconds": round(age.total_seconds()) if age is not None else None,
+            "lease": "held" if lease is not None and lease.valid else "free",
+        }
+    ), 200

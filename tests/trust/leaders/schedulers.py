@@ -30,7 +30,8 @@ from tracker.outbox.commands import Recipient, enqueue
 from tracker.outbox.delivery import CLAIM_LIMIT, deliver
 from tracker.outbox.models import OutboxMessage
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
+BACKLOG = 60
 PLANTED = """
 from tracker import create_app
 from tracker.scheduler import leading
@@ -173,11 +174,15 @@ class Arena:
 
     @contextmanager
     def fed(self, pause: float) -> Iterator[None]:
-        """One mail falls due every ``pause`` seconds, until :meth:`drain`; then all processes are ended."""
+        """One mail falls due every ``pause`` seconds, until :meth:`drain`; then all processes are ended.
+
+        None while many wait: on a machine that is busy with other things they would never come to an end.
+        """
 
         def feed() -> None:
             while not self.full.wait(pause):
-                self.queue(1)
+                if self.queued - len(self.sink.taken) < BACKLOG:
+                    self.queue(1)
 
         feeder = threading.Thread(target=feed)
         feeder.start()

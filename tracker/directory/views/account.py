@@ -11,6 +11,7 @@ from ...clock import real_now
 from ...db import db, transaction
 from ...errors import InvalidInput
 from ...i18n_web import COOKIE
+from ...operations.policy import sees_status
 from ...security import limiter
 from ...web.context import current_actor, now
 from .. import links
@@ -72,6 +73,7 @@ def _page(errors: dict[str, str]) -> Response:
         "directory/account.html",
         user=user,
         memberships=memberships,
+        sees_status=sees_status(current_actor()),
         reads_audit=reads_audit(db.session, current_actor()),
         keeps_contacts=bool(regions_to_manage(db.session, current_actor())),
         errors=errors,
