@@ -183,6 +183,8 @@ REFUSED_FIELDS = [
     ({"deadline-handler": ", ".join(map(str, range(0, 26, 2)))}, "deadline-handler", "more than 12"),
     ({"deadline-handler": "251"}, "deadline-handler", "at most 250"),
     ({"unacknowledged-handler": "0"}, "unacknowledged-handler", "Write 1 or more"),
+    ({"unacknowledged-handler": "-5"}, "unacknowledged-handler", "Write 1 or more"),
+    ({"overdue-handler": "-1"}, "overdue-handler", "from 1 to 52"),
     ({"overdue-handler": "0, 1"}, "overdue-handler", "from 1 to 52"),
     ({"overdue-handler": "53"}, "overdue-handler", "from 1 to 52"),
     ({"round_opens-handler": "5"}, "round_opens-handler", "on the day it opens"),

@@ -58,7 +58,7 @@ class Steps(fields.Field[tuple[int, ...]]):
 
     def _fault(self, steps: list[int]) -> str | None:
         kind = self.kind
-        if any(step < 0 for step in steps):
+        if kind.counts == "before" and any(step < 0 for step in steps):
             return NEGATIVE
         if len(steps) > MOST_STEPS:
             return TOO_MANY

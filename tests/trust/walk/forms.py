@@ -101,7 +101,7 @@ def form_for(endpoint: str, trigger: str, row: TaskRow, things: Things) -> dict[
         "workflows.save_draft": report,
         "workflows.file_part": report,
         "evaluations.set_dates": things.dates,
-        "reminders.set_rules": {"act": "save", "number": "0", "report_due-handler": "30, 7, 1"},
+        "reminders.set_rules": {"act": "save", "number": "0", "opens": "09:00", "closes": "17:00"},
         "intake.check_post": {"act": "settle", "doubt": "4"},
         "directory.change_pace": {"pace": "weekly"},
         "directory.add_absence": {**absence, "deputy": things.deputy},

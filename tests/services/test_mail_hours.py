@@ -1,0 +1,69 @@
+"""The hours of mailing that a plan's rules set: when its digests are composed (docs/reminders.md, the window)."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, City, make_plan, plan_document, task_entry
+from tests.services.reminding import at, digests, ledger, one_task, tick
+from tracker.access import SYSTEM
+from tracker.evaluations.commands import make_rounds
+from tracker.plans.models import Plan
+from tracker.reminders.ruleset import DEFAULTS
+from tracker.reminders.schemas import form_of
+from tracker.reminders.setting import set_rules
+from tracker.workflows.commands import go_live
+
+DAY = "2023-06-25"
+"""市民政局 is reminded to acknowledge: the fifth working day after 15 June."""
+
+
+def set_hours(session: Session, slug: str, opens: str, closes: str) -> None:
+    form = {**form_of(DEFAULTS), "opens": opens, "closes": closes, "reason": "错峰发送"}
+    set_rules(session, SYSTEM, at("2023-06-15"), slug=slug, number=0, data=form)
+
+
+def another_plan(session: Session, city: City) -> Plan:
+    """A second plan of the region whose one task 市民政局 leads, too."""
+    document = plan_document("sport", "残工委办公室", [task_entry("1", ["市民政局"])], title="体育规划")
+    plan = make_plan(session, city.region, document)
+    make_rounds(session, SYSTEM, NOW, plan)
+    go_live(session, city.people["supervisor"], at("2023-06-15"), slug="sport")
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("clock", "composed"), [(time(9, 29), 0), (time(9, 30), 1), (time(11, 29), 1), (time(11, 30), 0)]
+)
+def test_a_digest_is_composed_in_the_hours_of_the_plan(session: Session, clock: time, composed: int) -> None:
+    city = one_task(session)
+    set_hours(session, "shaoguan", "09:30", "11:30")
+    assert tick(session, city.plan, DAY, clock) == composed
+
+
+def test_what_missed_the_hours_goes_on_the_next_working_day(session: Session) -> None:
+    city = one_task(session)
+    set_hours(session, "shaoguan", "09:30", "11:30")
+    assert tick(session, city.plan, DAY, time(15)) == 0
+    assert ledger(session, city) == [f"{DAY} unacknowledged 1 handler waiting"]
+    assert tick(session, city.plan, "2023-06-26", time(9)) == 0
+    assert tick(session, city.plan, "2023-06-26", time(10)) == 1
+    assert ledger(session, city) == [f"{DAY} unacknowledged 1 handler in_digest"]
+
+
+@pytest.mark.both_databases
+def test_who_has_several_plans_gets_one_mail_when_the_last_hours_open(session: Session) -> None:
+    city = one_task(session)
+    sport = another_plan(session, city)
+    set_hours(session, "shaoguan", "08:30", "09:30")
+    set_hours(session, "sport", "14:00", "16:00")
+    plans = [session.scalars(select(Plan).where(Plan.slug == "shaoguan")).one(), sport]
+    assert tick(session, plans, DAY, time(9)) == 0, "the other plan's hours are still to come"
+    assert tick(session, plans, DAY, time(14)) == 1
+    [mail] = [mail for mail in digests(session) if mail.recipient == city.people["handler"].key]
+    assert {entry["slug"] for entry in mail.context["entries"]} == {"shaoguan", "sport"}
+    assert tick(session, plans, DAY, time(15)) == 0
