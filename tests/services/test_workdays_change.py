@@ -18,6 +18,8 @@ from tracker.evaluations.lamps import standing
 from tracker.plans.models import Round
 from tracker.plans.views.listing import zone_of
 from tracker.reminders.adjusting import Consequences, adjust, consequences
+from tracker.reminders.explaining import explain
+from tracker.reminders.lines import ahead
 from tracker.reminders.models import Reminder
 from tracker.workdays.calendar import CHINA, Calendar
 from tracker.workdays.changes import Change, DropNotice, FreeDay, SetDay, TakeNotice
@@ -210,3 +212,14 @@ def test_who_does_not_keep_the_region_changes_nothing(session: Session, who: str
     with pytest.raises(refusal):
         adjust(session, city.people[who], at("2023-06-15"), region_id=city.region.id, change=free("2023-08-31"))
     assert session.scalar(select(func.count()).select_from(DayOverride)) == 0
+
+
+def test_neither_the_calendar_of_reminders_nor_explain_promises_it_again(session: Session) -> None:
+    city = one_task(session, "2023-12-29")
+    tick_days(session, city.plan, "2023-06-15", "2023-12-20")
+    change(session, city, "2023-12-20", worked("2023-12-23"))
+    now, handler = at("2023-12-20", time(12)), f"user:{city.people['handler'].user_id}"
+    coming = ahead(session, city.plan, now, date(2023, 12, 1), date(2023, 12, 31), handler)
+    assert [str(entry.day) for entry in coming if entry.kind == "deadline"] == ["2023-12-28", "2023-12-29"]
+    said = explain(session, city.plan, city.row(session, "1"), handler, date(2023, 12, 21), now)
+    assert date(2023, 12, 21) not in said.days and date(2023, 12, 20) in said.days

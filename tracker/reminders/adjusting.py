@@ -29,7 +29,7 @@ from .rehearsal import Rehearsed
 from .snapshot import snapshot_of
 from .whatif import difference, rehearse_with
 
-FAR = timedelta(days=200)  # beyond the last day that changes: further than any series reaches back
+FAR = timedelta(days=400)  # beyond the last day that changes: further than any rule counts from a day
 ONE_DAY = timedelta(days=1)
 
 

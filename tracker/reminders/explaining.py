@@ -18,6 +18,7 @@ from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.queries import TaskRow
 from ..workdays.calendar import Calendar
+from .gone import in_ledger
 from .handed_on import HandedOn, handed_on
 from .models import Reminder
 from .nominal import audience_of, no_rule, would_be_due
@@ -65,13 +66,12 @@ def _coming(past: Past, plan: Plan, recipient: str, rows: Sequence[Recorded], no
     """What is still to come about this task for the recipient, by day."""
     if plan.live_since is None:
         return []
-    known = {(entry.row.subject, entry.row.kind, entry.row.due_on) for entry in rows}
-    last = date(plan.last_year + YEARS_AHEAD, 12, 31)
+    known = in_ledger([entry.row for entry in rows])
     return [
         coming
-        for coming in rehearsed(past.snapshot, past.day_of(now), last)
+        for coming in rehearsed(past.snapshot, past.day_of(now), date(plan.last_year + YEARS_AHEAD, 12, 31))
         if recipient in (coming.due.recipient.key, *(absent.key for absent in coming.due.recipient.instead_of))
-        and (coming.due.subject, coming.due.kind, coming.due.due_on) not in known
+        and not known(coming.due)
     ]
 
 

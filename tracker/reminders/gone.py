@@ -18,15 +18,23 @@ Step = tuple[str, str, date, str, int | date]
 def went_out(session: Session, plan: Plan, dues: Iterable[Due]) -> Callable[[Due], frozenset[date]]:
     """The scheduled days under which a reminder went into a digest already: the same step towards the same date.
 
-    The key of the ledger holds the scheduled day, and a calendar that is changed moves that; the step stays.  Of
-    ``overdue``, which may begin anew, it is the calendar week that stays.  One statement, whatever ``dues`` are.
+    One statement, whatever ``dues`` are.
     """
     targets = {due.target_on for due in dues}
     statement = select(Reminder).where(
         Reminder.plan_id == plan.id, Reminder.state == "in_digest", Reminder.target_on.in_(targets)
     )
+    return days_by_step(session.scalars(statement))
+
+
+def days_by_step(rows: Iterable[Reminder]) -> Callable[[Due], frozenset[date]]:
+    """The same from rows of the ledger that are in digests.
+
+    The ledger's key holds the scheduled day, and a calendar that is changed moves that; the step stays.  Of
+    ``overdue``, which may begin anew, it is the calendar week that stays.
+    """
     days: dict[Step, frozenset[date]] = {}
-    for row in session.scalars(statement):
+    for row in rows:
         step = _step(row.subject, row.kind, row.target_on, row.recipient, row.step, row.due_on)
         days[step] = days.get(step, frozenset()) | {row.due_on}
 
@@ -35,6 +43,13 @@ def went_out(session: Session, plan: Plan, dues: Iterable[Due]) -> Callable[[Due
         return days.get(step, frozenset())
 
     return days_of
+
+
+def in_ledger(rows: Sequence[Reminder]) -> Callable[[Due], bool]:
+    """Whether one recipient's rows hold a reminder: under its day, or in a digest under another."""
+    known = {(row.subject, row.kind, row.due_on) for row in rows}
+    days_of = days_by_step(row for row in rows if row.state == "in_digest")
+    return lambda due: (due.subject, due.kind, due.due_on) in known or bool(days_of(due))
 
 
 def not_yet(session: Session, plan: Plan, dues: Sequence[Due]) -> list[Due]:

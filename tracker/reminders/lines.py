@@ -14,6 +14,7 @@ from ..outbox.models import OutboxMessage
 from ..plans.models import KeyTask, Plan, Round
 from ..reporting.request_models import InputRequest
 from ..workflows.models import Extension, Objection
+from .gone import went_out
 from .models import Reminder
 from .rehearsal import Rehearsed, rehearsed
 from .series import digest_day
@@ -162,6 +163,8 @@ def ahead(
     if plan.live_since is None or last < today:
         return []
     recorded_keys = set(known)
+    rows = rehearsed(snapshot_of(session, plan), today, last)
+    gone = went_out(session, plan, (row.due for row in rows))
     return [
         Entry(
             day=row.due.due_on,
@@ -175,8 +178,9 @@ def ahead(
             status=status,
             digest_on=row.day,
         )
-        for row in rehearsed(snapshot_of(session, plan), today, last)
+        for row in rows
         if row.due.due_on >= first
+        and gone(row.due) <= {row.due.due_on}
         and recipient in (None, row.due.recipient.key)
         and (row.due.due_on > today or (row.due.recipient.key, row.due.kind, row.due.due_on) not in recorded_keys)
         and (status := _status_ahead(row)) is not None
