@@ -32,7 +32,7 @@ def rehearsed(session: Session, last: date) -> tuple[set[Row], set[tuple[str, da
     """What the rehearsal of the demo's first day says until ``last``: ledger rows, and digests by recipient and day."""
     rows = [row for plan in visible_plans(session, SYSTEM) for row in rehearse(session, plan, FIRST, last)]
     ledger = {(row.slug, row.due.subject, row.due.kind, row.due.due_on, row.due.recipient.key) for row in rows}
-    digests = {(row.due.recipient.key, row.due.due_on) for row in rows if row.mail is not None}
+    digests = {(row.due.recipient.key, row.day) for row in rows if row.day is not None and row.day <= last}
     assert len(ledger) == len(rows)
     return ledger, digests
 
