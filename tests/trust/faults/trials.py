@@ -28,8 +28,8 @@ MOST_MAILS = 4
 TASK = {"ref": "27", "text": "一项任务。", "path": "/plans/shaoguan/tasks/27", "leads": [], "deadline": None}
 CONTEXT = {"task": TASK, "reason": "理由", "actor": "督查专员", "plan": "规划", "region": "韶关"}
 SLOW = 5.0
-QUICK = 0.15
-"""Patience of the trials in which the server is quick, and of those in which it is not, in seconds a phase."""
+QUICK = 0.5
+"""Seconds that a phase may take, and the phase in which the server is to be found too slow."""
 SLACK = 10.0
 
 
@@ -99,7 +99,7 @@ def trial_of(kind: str, seed: int) -> Trial:
         at,
         taken=made.deed == "late" or (made.state == "unknown" and chance.random() < 0.5),
         stale=at > 1 and (fresh or chance.random() < 0.3),
-        seconds=10 * QUICK,
+        seconds=3 * QUICK,
         how=how,
         reset=chance.random() < 0.5,
     )
@@ -107,9 +107,26 @@ def trial_of(kind: str, seed: int) -> Trial:
 
 
 def states_of(trial: Trial) -> tuple[str, ...]:
-    """The states that the promise allows the struck mail."""
-    kind = KINDS[trial.kind]
+    """The states that the promise allows the struck mail.
+
+    A connection that was kept and is found closed at MAIL is renewed, which costs the mail nothing.
+    """
+    kind, fault = KINDS[trial.kind], trial.fault
+    closed = fault.deed == "drop" or fault.code == 421
+    if closed and fault.phase == "mail" and fault.at > 1 and not fault.stale:
+        return ("sent",)
     return ("pending", "unknown") if trial.fault.phase in MAYBE else (kind.state,)
+
+
+def patience_for(fault: Fault) -> Patience:
+    """Little of it in the phase in which the server is slow, enough of it in the others, however busy the machine."""
+    if fault.deed not in ("hang", "drip", "late"):
+        return Patience(SLOW, SLOW, SLOW, SLOW)
+    if fault.phase in ("connect", "ehlo"):
+        return Patience(QUICK, SLOW, SLOW, SLOW)
+    if fault.phase in ("mail", "rcpt", "data"):
+        return Patience(SLOW, QUICK, SLOW, SLOW)
+    return Patience(SLOW, SLOW, QUICK, QUICK)
 
 
 def run(trial: Trial, settings: Settings, trust: Callable[[], None]) -> list[str]:
@@ -117,8 +134,7 @@ def run(trial: Trial, settings: Settings, trust: Callable[[], None]) -> list[str
 
     ``trust`` makes the server's certificate a trusted one, once the server is well again.
     """
-    quick = trial.fault.deed in ("hang", "drip", "late")
-    patience = Patience(*[QUICK if quick else SLOW] * 4)
+    patience = patience_for(trial.fault)
     engine = create_engine(settings.database_url)
     wrong: list[str] = []
     ids = _queue(trial.mails)
@@ -197,11 +213,11 @@ def _after_the_fault(trial: Trial, server: FaultServer, ids: list[int]) -> Itera
         if place == trial.fault.at:
             if row.state not in states_of(trial):
                 yield f"mail {place} is {row.state}, not {' or '.join(states_of(trial))}"
-            if accepted != int(trial.fault.taken):
+            if accepted != int(trial.fault.taken or row.state == "sent"):
                 yield f"mail {place} was accepted {accepted} times"
             if row.state == "pending" and (row.attempts, row.next_attempt_at is None) != (1, False):
                 yield f"mail {place} waits with {row.attempts} attempts"
-            if not row.last_error or row.reason is None:
+            if row.state != "sent" and (not row.last_error or row.reason is None):
                 yield f"mail {place} does not say what happened"
         elif (row.state, accepted) not in (("sent", 1), ("pending", 0)):
             yield f"mail {place} is {row.state} and was accepted {accepted} times"
@@ -212,7 +228,7 @@ def _after_the_fault(trial: Trial, server: FaultServer, ids: list[int]) -> Itera
 def _in_the_end(trial: Trial, left: str, server: FaultServer, ids: list[int]) -> Iterator[str]:
     """Once the server is well again: sent is accepted once, dead never, unknown as it was left."""
     for place, row in enumerate(_rows(ids), 1):
-        struck = place == trial.fault.at and left != "pending"
+        struck = place == trial.fault.at and left not in ("pending", "sent")
         state, accepted = (left, int(trial.fault.taken)) if struck else ("sent", 1)
         if row.state != state:
             yield f"in the end mail {place} is {row.state}, not {state}"
