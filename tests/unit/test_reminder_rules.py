@@ -101,6 +101,12 @@ def test_the_defaults_are_those_of_the_design() -> None:
         "deadline": {"handler": DEADLINE},
         "unacknowledged": {"handler": (5,)},
         "overdue": {"handler": (1, 2, 3, 4)},
+        # what waits since somebody acted
+        "input_request": {"supporting_unit": (3, 1, 0)},
+        "extension": {"unit_leader": (2, 5), "supervisor": (2, 5)},
+        "sign_off": {"unit_leader": (2, 5)},
+        "second_check": {"supervisor": (2, 5)},
+        "objection": {"supervisor": (1, 0)},
     }
     assert (DEFAULTS.number, DEFAULTS.opens.isoformat(), DEFAULTS.closes.isoformat()) == (0, "08:30:00", "17:30:00")
 
