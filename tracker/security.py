@@ -31,6 +31,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "demo.advance",
         "demo.sign_in",
         "operations.metrics",
+        "reminders.feed",
         "web.accessibility",
         "web.healthz",
         "web.help",

@@ -79,7 +79,7 @@ def test_no_explanation_contradicts_the_ledger_or_the_rehearsal(demo: Session) -
     assert asked > 250
 
 
-@pytest.mark.parametrize(("name", "rows"), [("recorded_rows", "in_digest"), ("_coming", "ahead")])
+@pytest.mark.parametrize(("name", "rows"), [("recorded_rows", "in_digest"), ("coming_rows", "ahead")])
 def test_an_explanation_that_looks_away_is_found(
     demo: Session, monkeypatch: pytest.MonkeyPatch, name: str, rows: str
 ) -> None:

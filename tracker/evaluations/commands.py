@@ -6,7 +6,7 @@ The supervisor's acts on a round (sealing, disclosing) are not here: a round goe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -143,13 +143,7 @@ def set_dates(session: Session, actor: Actor, now: datetime, *, round_id: int, d
     ).scalar_one()
     if round_.state != "planned":
         raise NotAllowed(N_("This round has opened, so its dates stay as they are."))
-    schema = RoundDatesSchema(
-        today=local_day(now, plan.region.timezone),
-        live_on=local_day(plan.live_since, plan.region.timezone) if plan.live_since is not None else None,
-        years=range(plan.first_year, plan.last_year + YEARS_AFTER + 1),
-        calendar=plan.region.calendar,
-    )
-    given = checked(schema, data)
+    given = dates_given(plan, now, data)
     before = {name: getattr(round_, name).isoformat() for name in DATES}
     for name in DATES:
         setattr(round_, name, given[name])
@@ -165,3 +159,14 @@ def set_dates(session: Session, actor: Actor, now: datetime, *, round_id: int, d
         data={"before": before, "after": {name: given[name].isoformat() for name in DATES}},
     )
     return round_
+
+
+def dates_given(plan: Plan, now: datetime, data: Mapping[str, Any]) -> dict[str, date]:
+    """The four days of a form, checked as :func:`set_dates` does.  Raises InvalidInput."""
+    schema = RoundDatesSchema(
+        today=local_day(now, plan.region.timezone),
+        live_on=local_day(plan.live_since, plan.region.timezone) if plan.live_since is not None else None,
+        years=range(plan.first_year, plan.last_year + YEARS_AFTER + 1),
+        calendar=plan.region.calendar,
+    )
+    return checked(schema, data)

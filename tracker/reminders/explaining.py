@@ -18,13 +18,12 @@ from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.queries import TaskRow
 from ..workdays.calendar import Calendar
-from .gone import in_ledger
 from .handed_on import HandedOn, handed_on
 from .models import Reminder
 from .nominal import audience_of, no_rule, would_be_due
 from .past import Past, past_of
-from .recorded import Recorded, recorded_rows
-from .rehearsal import Rehearsed, rehearsed
+from .recorded import Recorded, coming_rows, recorded_rows
+from .rehearsal import Rehearsed
 from .rules import Due
 from .sentences import Sentence
 from .series import digest_day
@@ -32,7 +31,6 @@ from .snapshot import snapshot_of
 from .waiting import weekly_readers
 from .whynot import addressed, belongs, why_not
 
-YEARS_AHEAD = 3  # a round of the last year may lie this long after the term
 MAIL_SENTENCES = {"sent": "sent", "unknown": "unknown", "dead": "dead"}
 
 
@@ -56,23 +54,10 @@ def explain(session: Session, plan: Plan, row: TaskRow, recipient: str, day: dat
     name = names_of(session, [recipient]).get(recipient, recipient)
     rows = recorded_rows(session, plan, row, recipient)
     handed, weekly = handed_on(session, plan, row, recipient), bool(weekly_readers(session, [recipient]))
-    coming = _coming(past, plan, recipient, rows, now)
+    coming = coming_rows(past, plan, recipient, rows, now)
     names = names_of(session, {entry.row.instead_of for entry in rows if entry.row.instead_of is not None})
     asked = _Question(past, recipient, name, day, now, rows, coming, handed, weekly, names)
     return Explanation(recipient, name, day, tuple(asked.answer()), tuple(asked.days()))
-
-
-def _coming(past: Past, plan: Plan, recipient: str, rows: Sequence[Recorded], now: datetime) -> list[Rehearsed]:
-    """What is still to come about this task for the recipient, by day."""
-    if plan.live_since is None:
-        return []
-    known = in_ledger([entry.row for entry in rows])
-    return [
-        coming
-        for coming in rehearsed(past.snapshot, past.day_of(now), date(plan.last_year + YEARS_AHEAD, 12, 31))
-        if recipient in (coming.due.recipient.key, *(absent.key for absent in coming.due.recipient.instead_of))
-        and not known(coming.due)
-    ]
 
 
 @dataclass(frozen=True)
@@ -161,11 +146,14 @@ class _Question:
             values = {"on": max(opens, week), "opens": f"{self.past.snapshot.rules.opens:%H:%M}"}
             yield Sentence("waiting", values, about)
         elif row.state == "no_address":
-            yield Sentence("no_address", {"unit": self.name}, about)
+            came_back = self.recipient.startswith("user:")  # a person always has an address
+            yield Sentence("bounced" if came_back else "no_address", {"unit": self.name}, about)
         elif row.state == "superseded":
             yield replace(self._superseded(row), reminder=about)
         elif mail is not None:
             yield self._of_mail(row, mail, about)
+            if (mail.state, mail.reason) == ("sent", "bounced"):
+                yield Sentence("came_back", {}, about, mail.id)
             if entry.others > 1:
                 yield Sentence("merged", {"num": entry.others}, about, mail.id)
         if row.instead_of is not None and row.state != "superseded":
@@ -199,11 +187,11 @@ class _Question:
         if coming.day is not None and recipient.key != self.recipient:
             values = {"name": self.name, "deputy": recipient.name, "on": coming.day}
             yield Sentence("away_then", values, about)
-        elif coming.day is None and recipient.address is not None:
+        elif coming.day is None and recipient.reachable:
             series = [other.due.due_on for other in self.coming if other.due.series == coming.due.series]
             yield Sentence("superseded_by", {"on": max(series)}, about)
         elif coming.day is None:
-            yield Sentence("no_address", {"unit": self.name}, about)
+            yield Sentence("bounced" if recipient.bounced else "no_address", {"unit": self.name}, about)
         else:
             yield Sentence("to_come", {"on": coming.day}, about)
 

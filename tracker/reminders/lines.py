@@ -154,13 +154,16 @@ def ahead(
     last: date,
     recipient: str | None = None,
     known: Iterable[tuple[str, str, date]] = (),
+    *,
+    as_if_live: bool = False,
 ) -> list[Entry]:
     """What would go out from today on, in ``first`` to ``last``, if nobody acted: the rehearsal's own steps.
 
-    ``known`` are (recipient, kind, day) of the ledger, which are not to come.  A plan that is not live has none.
+    ``known`` are (recipient, kind, day) of the ledger, which are not to come.  A plan that is not live has none, or
+    (``as_if_live``) what it would have if it went live today.
     """
     today = local_day(now, plan.region.timezone)
-    if plan.live_since is None or last < today:
+    if (plan.live_since is None and not as_if_live) or last < today:
         return []
     recorded_keys = set(known)
     rows = rehearsed(snapshot_of(session, plan), today, last)

@@ -103,3 +103,15 @@ class Heartbeat(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     seconds: Mapped[float]
     failures: Mapped[list[dict[str, str | None]]] = mapped_column(JSON)
+
+
+class CalendarLink(Base):
+    """That somebody subscribes to their calendar.  The address is made of ``number`` and the secret key, and kept
+    nowhere; renewing counts ``number`` up, and the old address stops working.  ``made_at`` is on real time.
+    """
+
+    __tablename__ = "calendar_links"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), primary_key=True)
+    number: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)

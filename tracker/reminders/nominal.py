@@ -12,6 +12,7 @@ from ..plans.queries import UnitRef
 from ..workflows.definitions import OWING_STATES
 from .past import Past
 from .rules import Due, Snapshot, TaskView, due_reminders
+from .ruleset import WAITING_KINDS
 from .sentences import Sentence
 from .series import opens_week
 
@@ -21,10 +22,11 @@ SOME_UNIT = UnitRef(0, "", "", False)  # of a task that nobody ever had
 def would_be_due(past: Past, day: date, moment: datetime) -> list[Due]:
     """The reminders of ``day``, with the task as it was at ``moment`` but for what was done.
 
+    What waits for an answer is left out: whether it waited then is not asked.
     Their recipients are whole audiences (:func:`audience_of`).
     """
     view = past.view(moment)
-    found = due_reminders(_alone(past, day, _owing(past, view)), day)
+    found = [due for due in due_reminders(_alone(past, day, _owing(past, view)), day) if due.kind not in WAITING_KINDS]
     reported = replace(view, row=replace(view.row, state="reported", entered_at=min(view.row.entered_at, moment)))
     return found + [due for due in due_reminders(_alone(past, day, reported), day) if due.kind == "verify_due"]
 
@@ -38,10 +40,10 @@ def no_rule(past: Past, day: date, moment: datetime) -> Sentence:
             if any(due.kind == "report_due" for due in due_reminders(snapshot, day)):
                 return Sentence("before_round", {"on": row.opens_on})
     view = past.view(moment)
-    if opens_week(day, past.snapshot.calendar) and overdue_days(
-        view.row, day, current(past.rounds(day)), past.snapshot.zone
-    ):
-        return Sentence("four_sent")
+    passed = overdue_days(view.row, day, current(past.rounds(day)), past.snapshot.zone)
+    weeks = past.snapshot.rules.offsets("overdue")
+    if passed and weeks and opens_week(day, past.snapshot.calendar):
+        return Sentence("weeks_over", {"num": weeks[-1]})
     return Sentence("nothing_due")
 
 

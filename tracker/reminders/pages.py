@@ -15,13 +15,13 @@ from ..directory.models import Membership, Unit, User
 from ..directory.recipients import readable_by
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
-from ..plans.policy import plan_facts
-from ..plans.queries import visible_plans
 from ..workdays.calendar import CHINA, Calendar
 from .lines import Entry, Line, ahead, lines_of, recorded
+from .scope import Asked, Choices, Scope, choices_of, scope_of
 
 ONE_DAY = timedelta(days=1)
 YEARS = range(2000, 2101)
+NOTHING_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The page.  ``names`` says in words who a recipient key is.
+    """The page.  ``names`` says in words who a recipient key is; ``choices`` are what it can be narrowed to.
 
-    ``whole``: all reminders of the plans, not one's own; ``readable`` are the mails the person may read.
+    ``readable`` are the mails the person may read.
     """
 
     first: date
@@ -48,9 +48,8 @@ class Month:
     lines: tuple[Line, ...]
     unreached: tuple[str, ...]
     names: dict[str, str]
-    plans: tuple[Plan, ...]
-    plan: Plan | None
-    whole: bool
+    scope: Scope
+    choices: Choices
     readable: frozenset[int]
     provisional: bool
     previous: date | None
@@ -85,28 +84,26 @@ def month_of(text: str | None, today: date) -> date:
 
 
 def reminders_page(
-    session: Session, actor: Actor, now: datetime, *, month: str | None = None, slug: str | None = None
+    session: Session, actor: Actor, now: datetime, *, month: str | None = None, asked: Asked = NOTHING_ASKED
 ) -> Month:
     """A month of reminders: one's own, or all of a plan for those who look over it.
 
     The number of statements depends on the number of plans, never on that of tasks.
     """
-    plans = visible_plans(session, actor)
-    over = [plan for plan in plans if _looks_over(actor, plan)]
-    chosen = next((plan for plan in plans if plan.slug == slug), None)
-    asked = [chosen] if chosen is not None else over or plans
-    whole = bool(over) and all(plan in over for plan in asked)
-    recipient = None if whole else f"user:{actor.user_id}"
-    today = local_day(now, asked[0].region.timezone) if asked else now.date()
+    scope = scope_of(session, actor, asked)
+    shown, plans = scope.asked, scope.plans
+    today = local_day(now, shown[0].region.timezone) if shown else now.date()
+    calendar = shown[0].region.calendar if shown else CHINA
     first = month_of(month, today)
     last = _next_month(first) - ONE_DAY
-    calendar = asked[0].region.calendar if asked else CHINA
-    entries = recorded(session, asked, first, last, recipient)
+    entries = recorded(session, shown, first, last, scope.recipient)
     known = {(entry.recipient, entry.kind, entry.day) for entry in entries if entry.day == today}
-    for plan in asked:
-        entries += ahead(session, plan, now, first, last, recipient, known)
+    for plan in shown:
+        entries += ahead(session, plan, now, first, last, scope.recipient, known)
+    names = names_of_recipients(session, entries)
+    choices = choices_of(session, shown, entries) if scope.whole else Choices()
+    entries = scope.of(entries)
     lines = lines_of(entries)
-    names = _names(session, entries)
     return Month(
         first=first,
         today=today,
@@ -114,9 +111,8 @@ def reminders_page(
         lines=tuple(lines),
         unreached=tuple(dict.fromkeys(names[e.recipient] for e in entries if e.status == "no_address")),
         names=names,
-        plans=tuple(over if over else plans),
-        plan=chosen if chosen is not None else (asked[0] if len(asked) == 1 else None),
-        whole=whole,
+        scope=scope,
+        choices=choices,
         readable=_readable(session, actor, entries),
         provisional=calendar.is_provisional(first.year),
         previous=(first - ONE_DAY).replace(day=1) if not plans or first.year >= _first_year(plans) else None,
@@ -144,11 +140,6 @@ def _readable(session: Session, actor: Actor, entries: Iterable[Entry]) -> froze
     ids = {entry.message_id for entry in entries if entry.message_id is not None}
     statement = select(OutboxMessage.id).where(OutboxMessage.id.in_(ids), readable_by(actor, OutboxMessage.recipient))
     return frozenset(session.scalars(statement))
-
-
-def _looks_over(actor: Actor, plan: Plan) -> bool:
-    facts = plan_facts(actor, plan)
-    return facts.supervisor or facts.administrator or facts.observer
 
 
 def _first_year(plans: Iterable[Plan]) -> int:
@@ -187,7 +178,8 @@ def _events(lines: Iterable[Line]) -> list[Line]:
     return [line for line in lines if line.status != "superseded"]
 
 
-def _names(session: Session, entries: Sequence[Entry]) -> dict[str, str]:
+def names_of_recipients(session: Session, entries: Sequence[Entry]) -> dict[str, str]:
+    """Recipient key -> the unit that it stands for in a list, the person's name where they have none."""
     users = {int(e.recipient.removeprefix("user:")) for e in entries if e.recipient.startswith("user:")}
     units = {int(e.recipient.removeprefix("unit:")) for e in entries if e.recipient.startswith("unit:")}
     regions = {entry.plan.region_id for entry in entries}

@@ -1,9 +1,10 @@
-"""The ledger's rows for one task and recipient, with the mails that they went into."""
+"""The ledger's rows for one task and recipient, with the mails that they went into, and those still to come."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, String, cast, func, literal, select, union_all
@@ -12,8 +13,15 @@ from sqlalchemy.orm import Session, defer
 from ..outbox.models import OutboxMessage
 from ..plans.models import Plan
 from ..plans.queries import TaskRow
+from ..reporting.request_models import InputRequest
+from ..workflows.models import Extension, Objection
+from .gone import in_ledger
 from .lines import TASK_OF
 from .models import Reminder
+from .past import Past
+from .rehearsal import Rehearsed, rehearsed
+
+YEARS_AHEAD = 3  # a round of the last year may lie this long after the term
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Recorded:
 
 
 def recorded_rows(session: Session, plan: Plan, row: TaskRow, recipient: str) -> list[Recorded]:
-    """The rows about a task, and those about rounds of its plan, oldest first: two statements."""
+    """The rows about a task, and those about rounds of its plan, oldest first: five statements."""
     statement = (
         select(Reminder, OutboxMessage)
         .outerjoin(OutboxMessage, OutboxMessage.id == Reminder.message_id)
@@ -72,6 +80,16 @@ def _subjects_of(task_id: int) -> CompoundSelect[tuple[str]]:
     )
 
 
+def _subjects(session: Session, task_id: int) -> list[str]:
+    """What reminders of one task are about: itself, and its requests, extensions and objections."""
+    asked = (("request", InputRequest), ("extension", Extension), ("objection", Objection))
+    found = [f"task:{task_id}"]
+    for name, model in asked:
+        ids = session.scalars(select(model.id).where(model.task_id == task_id))
+        found += [f"{name}:{number}" for number in ids]
+    return found
+
+
 def _refs(row: Reminder, mail: OutboxMessage | None, slug: str) -> frozenset[str] | None:
     """Which tasks the mail names in this reminder of a round; None where nothing says so."""
     if mail is None or not row.subject.startswith("round:"):
@@ -81,3 +99,18 @@ def _refs(row: Reminder, mail: OutboxMessage | None, slug: str) -> frozenset[str
         if (entry["slug"], entry["kind"], entry["due_on"]) == (slug, row.kind, row.due_on.isoformat()):
             return frozenset(task["ref"] for task in entry["tasks"])
     return None
+
+
+def coming_rows(past: Past, plan: Plan, recipient: str, rows: Sequence[Recorded], now: datetime) -> list[Rehearsed]:
+    """What is still to come about this task for the recipient, by day."""
+    if plan.live_since is None:
+        return []
+    known = in_ledger([entry.row for entry in rows])
+    last = date(plan.last_year + YEARS_AHEAD, 12, 31)
+    return [
+        coming
+        for coming in rehearsed(past.snapshot, past.day_of(now), last)
+        if recipient in (coming.due.recipient.key, *(absent.key for absent in coming.due.recipient.instead_of))
+        and any(task.task_id == past.row.task_id for task in coming.due.tasks)
+        and not known(coming.due)
+    ]

@@ -18,6 +18,7 @@ WORDS = {
     "sent_later": N_(
         "Due on %(due)s, sent at %(time)s on %(on)s: the digest of its day had gone, or none was composed."
     ),
+    "came_back": N_("That mail came back: it did not arrive."),
     "merged": N_("One mail a person and day: it was merged with others, %(num)s reminders in all."),
     "on_its_way": N_("In the digest of %(on)s, which is being handed over."),
     "unknown": N_("In the digest of %(on)s; it is not known whether that arrived."),
@@ -28,6 +29,7 @@ WORDS = {
     "handed_on": N_("%(name)s was away: it went to %(deputy)s instead."),
     "stands_in": N_("In place of %(name)s, who was away."),
     "away_then": N_("%(name)s is away then: it goes to %(deputy)s, in the digest of %(on)s."),
+    "bounced": N_("Nobody to send it to: mails to the address of %(unit)s came back."),
     "to_come": N_("Still to come, in the digest of %(on)s, unless it is done before."),
     "provisional": N_("The holidays of %(year)s are not announced yet, so the day is provisional."),
     # Why nothing is sent on this day.
@@ -77,6 +79,10 @@ class Sentence:
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     reminder: tuple[str, int] | None = None
     message_id: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in WORDS:
+            raise ValueError(f"{self.kind} is no sentence")
 
     def text(self, locale: str, zone: ZoneInfo) -> str:
         """The sentence in a language; instants are written in the region's zone."""

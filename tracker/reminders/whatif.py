@@ -100,6 +100,43 @@ def load_of(rows: Iterable[Rehearsed]) -> Load:
     return Load(dict(months), heaviest, len(mails[heaviest]) if heaviest is not None else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Reminders of one kind and step that go from one day to another; without ``before`` they come, without ``after``
+    they go.  ``people`` is how many recipients they have."""
+
+    before: date | None
+    after: date | None
+    kind: str
+    step: int
+    subjects: int
+    people: int
+
+    @property
+    def day(self) -> date:
+        """The day that it stands at in a list."""
+        day = self.after if self.after is not None else self.before
+        assert day is not None
+        return day
+
+
+def changes_of(found: Difference) -> list[Change]:
+    """The difference in few lines, by day: what goes the same way from day to day is one."""
+    groups: dict[tuple[date | None, date | None, str, int], list[Rehearsed]] = {}
+    every: list[tuple[date | None, date | None, Rehearsed]] = [
+        (pair.before.due.due_on, pair.after.due.due_on, pair.after) for pair in found.moved
+    ]
+    every += [(None, row.due.due_on, row) for row in found.added]
+    every += [(row.due.due_on, None, row) for row in found.removed]
+    for before, after, row in every:
+        groups.setdefault((before, after, row.due.kind, row.due.step), []).append(row)
+    changes = [
+        Change(*key, len({row.due.subject for row in rows}), len({row.due.recipient.key for row in rows}))
+        for key, rows in groups.items()
+    ]
+    return sorted(changes, key=lambda change: (change.day, change.kind, -change.step))
+
+
 def _place(row: Rehearsed) -> tuple[date, tuple[str, str, date, str]]:
     return row.due.due_on, row.due.key
 

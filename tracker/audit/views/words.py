@@ -32,6 +32,7 @@ ACTIONS = {
     "extension.lapse": N_("An extension lapses"),
     "extension.withdraw": N_("Withdraw an extension"),
     "round.make": N_("Make the evaluation rounds"),
+    "calendar.renew": N_("Renew the address of a calendar"),
     "round.set_dates": N_("Move the dates of a round"),
     "round.follow_calendar": N_("A round follows the working days"),
     "round.open": N_("Open a round"),

@@ -47,6 +47,11 @@ def reminder_words(line: Spoken) -> str:
     return str(_("%(reminder)s; in the weekly digest of %(day)s", reminder=said, day=day))
 
 
+def step_words(kind: str, step: int) -> str:
+    """What a kind and step say, in a few words."""
+    return words.reminder_words(kind, step, reader_locale())
+
+
 def reminder_short(line: Spoken) -> str:
     """The word in a cell of the month."""
     if line.kind in words.BEFORE and line.step:
