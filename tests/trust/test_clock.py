@@ -32,7 +32,7 @@ from tracker.reminders.models import Reminder
 from tracker.reminders.rules import Due
 from tracker.workdays.calendar import Calendar
 
-SHORT, LONG = 12, 500
+SHORT, LONG = 8, 500
 STEPS = 25
 pytestmark = pytest.mark.timeout(3600)
 

@@ -34,6 +34,7 @@ FREE = {
 # What makes an address belong to a region; a ref alone does not.
 OWNED = {
     "slug", "unit_id", "round_id", "message_id", "membership_id", "draft_id", "evidence_id", "comment_id", "request_id",
+    "user_id", "absence_id",
 }  # fmt: skip
 # Addresses of things that do not exist.
 NOTHING = {name: ["999999"] for name in (*OWNED, "ref")}

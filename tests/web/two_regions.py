@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from flask import Flask
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from tests.intake.drafting import upload_of
 from tests.services.reminding import at
 from tests.web.browsing import writing
 from tracker.access import SYSTEM, Actor
-from tracker.directory.models import Membership, Region, Unit, UnitAlias, User
+from tracker.directory.models import Absence, Membership, Region, Unit, UnitAlias, User
 from tracker.directory.queries import actor_of
 from tracker.evaluations.commands import advance_rounds, make_rounds
 from tracker.intake.commands import start_draft
@@ -137,6 +137,8 @@ def _work(session: Session, place: Place) -> None:
     asked = askable(task_row(session, place.plan, waits))[:2]
     data = {"units": asked, "question": words, "due_on": "2023-08-18"}
     ask(session, place.people["handler"], moment, slug=slug, ref=waits, data=data)
+    handler, days = place.people["handler"], {"from_on": date(2023, 10, 9), "to_on": date(2023, 10, 13)}
+    session.add(Absence(user_id=handler.user_id, entered_by_id=handler.user_id, entered_at=moment, **days))
 
 
 def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
@@ -149,6 +151,7 @@ def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
     keys += [f"user:{user_id}" for _, user_id in memberships]
     drafts = select(ImportDraft.id).where(ImportDraft.region_id == plan.region_id)
     files = select(EvidenceFile.id).join(KeyTask).where(KeyTask.plan_id == plan.id)
+    away = select(Absence.id).where(Absence.user_id.in_([user_id for _, user_id in memberships]))
     mails = session.scalars(select(OutboxMessage.id).where(OutboxMessage.recipient.in_(keys)))
     return {
         "slug": [plan.slug],
@@ -161,6 +164,8 @@ def _addresses(session: Session, plan: Plan) -> dict[str, list[str]]:
         "comment_id": _ids(session, Comment, plan),
         "request_id": _ids(session, InputRequest, plan),
         "draft_id": [str(draft_id) for draft_id in session.scalars(drafts)],
+        "user_id": [str(user_id) for user_id in dict.fromkeys(user_id for _, user_id in memberships)],
+        "absence_id": [str(absence_id) for absence_id in session.scalars(away)],
     }
 
 
