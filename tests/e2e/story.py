@@ -145,7 +145,7 @@ def mid_term_evaluation_passes(visitor: Visitor) -> None:
 
 
 def lead_unit_reads_its_mail(visitor: Visitor) -> None:
-    """The round took the task back to work, and said so by mail; the mail leads to the task."""
+    """The round took the task back to work, and said so by mail; the mail leads to the next step."""
     visitor.enter(LEAD)
     expect(visitor.row(TASK)).to_contain_text(visitor.say("In progress"))
     visitor.look()
@@ -156,6 +156,8 @@ def lead_unit_reads_its_mail(visitor: Visitor) -> None:
     expect(letter).to_contain_text(f"/plans/shaoguan/tasks/{TASK}")
     visitor.look()
     visitor.press(letter.get_by_role("link", name=f"/plans/shaoguan/tasks/{TASK}").first)
+    visitor.look()
+    visitor.go_to_task(TASK)
     visitor.sees_state("In progress")
     reopened = f"{visitor.say('Reopen')}{visitor.say(': ')}"
     reopened += visitor.say("for the %(round)s", round=visitor.say("Mid-term evaluation"))

@@ -143,7 +143,7 @@ def move(done: Act, *, begins_anew: bool = False) -> None:
             "from": row.state,
             "to": done.state,
             "version": instance.version,
-            "given": dict(done.given),
+            "given": {name: value for name, value in done.given.items() if value != ""},
             **_units_before(row, done.given),
         },
         for_whom=f"unit:{unit_id}" if unit_id is not None else "",

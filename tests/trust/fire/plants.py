@@ -64,7 +64,11 @@ PLANTS = {
         faults=("Message-ID twice",),
     ),
     "a second digest on the same day": Plant(
-        edits={"tracker.reminders.digest": (("        if (recipient, day) not in served\n", ""),)},
+        edits={
+            "tracker.reminders.digest": (
+                ("        if entries and (recipient, day) not in served\n", "        if entries\n"),
+            )
+        },
         unique_key=("outbox_messages", "uq_outbox_messages_recipient_local_day"),
         point="taken",
         faults=("two digests",),

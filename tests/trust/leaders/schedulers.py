@@ -27,8 +27,9 @@ from tracker.db import db, transaction
 from tracker.i18n import LOCALES
 from tracker.lease import SCHEDULER_LEASE, Held, held
 from tracker.outbox.commands import Recipient, enqueue
-from tracker.outbox.delivery import CLAIM_LIMIT, deliver
+from tracker.outbox.delivery import deliver
 from tracker.outbox.models import OutboxMessage
+from tracker.outbox.states import CLAIM_LIMIT
 
 PATIENCE_SECONDS = 300
 BACKLOG = 60

@@ -72,6 +72,9 @@ def read_actions(text: str | None = None) -> Actions:
             assert subject in SUBJECTS, f"{place}: no such subject"
         elif words[0] == "situation":
             situation = words[1]
+            if len(words) == 2:
+                assert situation in table.situations, f"{place}: say first what the situation changes"
+                continue
             assert situation not in table.situations, f"{place}: the situation stands twice"
             pairs = (word.partition("=")[::2] for word in words[2:])
             table.situations[situation] = {name: VALUES.get(value, value) for name, value in pairs}
