@@ -14,7 +14,7 @@ from tracker.i18n import ENGLISH
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.commands import move_due_date
 from tracker.plans.models import Instance
-from tracker.reminders.explaining import Explanation, explain
+from tracker.reminders.explain.explaining import Explanation, explain
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Said = list[str]

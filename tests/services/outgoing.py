@@ -15,12 +15,18 @@ from tracker.outbox.models import OutboxMessage
 
 NOW = datetime(2023, 8, 30, 1, 0, tzinfo=UTC)
 REAL = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-TASK = {"ref": "27", "text": "一项任务。", "path": "/plans/shaoguan/tasks/27", "leads": [], "deadline": None}
-CONTEXT = {"task": TASK, "reason": "理由", "actor": "督查专员", "plan": "规划", "region": "韶关"}
+TASK = {
+    "ref": "27",
+    "text": "实施巩固提高项目，安置。",
+    "path": "/plans/shaoguan/tasks/27",
+    "leads": [],
+    "deadline": None,
+}
+CONTEXT = {"task": TASK, "reason": ".点在行首\n..两点", "actor": "督查专员", "plan": "规划", "region": "韶关"}
 
 
-def queue(*addresses: str, **more: Any) -> list[int]:
-    """Queue a notice to each address, due at NOW; the ids."""
+def queue(*addresses: str, not_before: datetime = NOW, **more: Any) -> list[int]:
+    """Queue a notice to each address; the ids."""
     values = {"kind": "notice", "template": "returned", "context": CONTEXT, **more}
     with transaction() as session:
         rows = [
@@ -28,7 +34,7 @@ def queue(*addresses: str, **more: Any) -> list[int]:
                 session,
                 recipient=Recipient(f"user:{number}", address, CHINESE, "经办人"),
                 now=NOW,
-                not_before=NOW,
+                not_before=not_before,
                 **values,
             )
             for number, address in enumerate(addresses, 1)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, REPORT, City, make_city, task_entry
 from tracker.access import SYSTEM
+from tracker.directory.mail_choices import enter_absence
+from tracker.directory.models import User
 from tracker.evaluations.commands import advance_rounds, make_rounds
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.models import KeyTask, Plan
@@ -91,6 +93,16 @@ def names_of(city: City) -> dict[str, str]:
     """Recipient keys in words: people by relation, mailboxes by unit."""
     people = {f"user:{actor.user_id}": name for name, actor in city.people.items() if actor.user_id is not None}
     return people | {f"unit:{unit.id}": name for name, unit in city.units.items()}
+
+
+def away(session: Session, city: City, first: str, last: str, who: str = "handler", deputy: str = "leader") -> int:
+    """Let somebody be away, with a deputy."""
+    user_id = city.people[who].user_id
+    assert user_id is not None
+    data = {"from_on": first, "to_on": last, "deputy": city.people[deputy].user_id}
+    version = session.get_one(User, user_id).mails_version
+    done = enter_absence(session, SYSTEM, NOW, user_id=user_id, version=version, data=data)
+    return int(done["absence"])
 
 
 def ledger(session: Session, city: City, *, kind: str | None = None, who: str | None = None) -> list[str]:

@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, City, make_person, task_entry
-from tests.services.reminding import at, digests, ledger, living_city, names_of, one_task, report, tick, tick_days
-from tracker.access import SYSTEM
+from tests.factories import City, make_person, task_entry
+from tests.services.reminding import at, away, digests, ledger, living_city, names_of, one_task, report, tick, tick_days
 from tracker.db import transaction
 from tracker.directory.absences import Absences
-from tracker.directory.mail_choices import choose_weekly, end_absence, enter_absence
+from tracker.directory.mail_choices import choose_weekly, end_absence
 from tracker.directory.models import User
 from tracker.plans.models import Plan
 from tracker.reminders import waiting
@@ -32,16 +31,6 @@ def weekly(session: Session, city: City, who: str = "handler", pace: str = "week
     me = city.people[who]
     version = session.get_one(User, me.user_id).mails_version
     choose_weekly(session, me, at(day), version=version, data={"pace": pace})
-
-
-def away(session: Session, city: City, first: str, last: str, who: str = "handler", deputy: str = "leader") -> int:
-    """Let somebody be away, with a deputy."""
-    user_id = city.people[who].user_id
-    assert user_id is not None
-    data = {"from_on": first, "to_on": last, "deputy": city.people[deputy].user_id}
-    version = session.get_one(User, user_id).mails_version
-    done = enter_absence(session, SYSTEM, NOW, user_id=user_id, version=version, data=data)
-    return int(done["absence"])
 
 
 def sent(session: Session, city: City, who: str | None = None) -> list[str]:

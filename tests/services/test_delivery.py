@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from tests.factories import make_user
 from tests.fixtures.databases import application
 from tests.fixtures.smtp import CERTIFICATE, HANG_UP, SmtpSink, server_trust, serving_mail
 from tests.services.command_line import Ran, invoke
+from tests.services.outgoing import CONTEXT, NOW, REAL, queue, row
 from tracker.access import SYSTEM, Actor, Facts
 from tracker.audit.models import AuditEntry
 from tracker.config import Settings
@@ -34,45 +35,11 @@ from tracker.outbox.models import OutboxMessage
 from tracker.outbox.smtp import SmtpChannel
 from tracker.outbox.states import CLAIM_LIMIT, PAUSES_MINUTES, claim, retry
 
-NOW = datetime(2023, 8, 30, 1, 0, tzinfo=UTC)
-REAL = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-TASK = {
-    "ref": "27",
-    "text": "实施巩固提高项目，安置。",
-    "path": "/plans/shaoguan/tasks/27",
-    "leads": [],
-    "deadline": None,
-}
-CONTEXT = {"task": TASK, "reason": ".点在行首\n..两点", "actor": "督查专员", "plan": "规划", "region": "韶关"}
-
 
 @pytest.fixture(autouse=True)
 def in_the_application(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
-
-
-def queue(*addresses: str, not_before: datetime = NOW, **more: Any) -> list[int]:
-    """Queue a notice to each address; the ids."""
-    values = {"kind": "notice", "template": "returned", "context": CONTEXT, **more}
-    with transaction() as session:
-        rows = [
-            enqueue(
-                session,
-                recipient=Recipient(f"user:{number}", address, CHINESE, "经办人"),
-                now=NOW,
-                not_before=not_before,
-                **values,
-            )
-            for number, address in enumerate(addresses, 1)
-        ]
-        session.flush()
-        return [row.id for row in rows]
-
-
-def row(number: int) -> OutboxMessage:
-    with transaction() as session:
-        return session.get_one(OutboxMessage, number)
 
 
 def run(settings: Settings, *, now: datetime = NOW, real: datetime = REAL, **more: Any) -> dict[str, int]:

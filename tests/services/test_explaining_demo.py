@@ -16,8 +16,8 @@ from tracker.db import db
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.models import KeyTask, Plan
 from tracker.plans.queries import task_row
-from tracker.reminders import explaining
-from tracker.reminders.explaining import explain
+from tracker.reminders.explain import explaining
+from tracker.reminders.explain.explaining import explain
 from tracker.reminders.models import Reminder
 from tracker.reminders.rehearsal import rehearse
 

@@ -116,6 +116,8 @@ def test_the_day_is_a_working_day_today_or_later(session: Session, city: City, d
 def test_today_and_a_working_sunday_are_taken(session: Session, city: City) -> None:
     do_ask(session, city, due_on="2023-06-15")
     do_ask(session, city, due_on="2023-06-25")
+    due = session.scalars(select(InputRequest.due_on).order_by(InputRequest.due_on)).all()
+    assert sorted(set(due)) == [date(2023, 6, 15), date(2023, 6, 25)]
 
 
 def test_a_request_moves_nothing_tells_each_unit_and_is_in_the_audit(session: Session, city: City) -> None:

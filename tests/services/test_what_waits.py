@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, REPORT, City, make_city, make_person, task_entry
-from tests.services.reminding import at, digests, follow, ledger, living_city, tick, tick_days
+from tests.services.reminding import at, away, digests, follow, ledger, living_city, tick, tick_days
 from tracker.access import SYSTEM
 from tracker.evaluations.commands import make_rounds
 from tracker.plans.models import Plan
@@ -189,6 +189,16 @@ def test_a_second_check_waits_for_those_who_may_make_it(session: Session) -> Non
     city.do(session, "second_supervisor", "1", "return", now=at("2023-06-21"), reason="数字有误。")
     tick_days(session, city.plan, "2023-06-21", "2023-06-30")
     assert len(waits(session, city)) == 1, "a first check is void after a return"
+
+
+def test_who_made_the_first_check_stands_in_for_no_second_one(session: Session) -> None:
+    city = living_city(session, [task_entry("1", ["市残联"])])
+    city.do(session, "host_handler", "1", "acknowledge", now=at("2023-06-15"))
+    city.do(session, "host_handler", "1", "report", now=at("2023-06-15", time(11)), **REPORT)
+    away(session, city, "2023-06-19", "2023-06-30", who="second_supervisor", deputy="supervisor")
+    city.do(session, "supervisor", "1", "first_check", now=at("2023-06-16", time(10)))
+    tick_days(session, city.plan, "2023-06-17", "2023-06-20")
+    assert waits(session, city) == ["2023-06-20 second_check 1 second_supervisor in_digest"]
 
 
 # Objections

@@ -18,7 +18,7 @@ from tracker.evaluations.lamps import standing
 from tracker.plans.models import Round
 from tracker.plans.views.listing import zone_of
 from tracker.reminders.adjusting import Consequences, adjust, consequences
-from tracker.reminders.explaining import explain
+from tracker.reminders.explain.explaining import explain
 from tracker.reminders.lines import ahead
 from tracker.reminders.models import Reminder
 from tracker.workdays.calendar import CHINA, Calendar

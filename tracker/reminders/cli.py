@@ -22,7 +22,7 @@ from ..i18n import N_, day_text, translator
 from ..plans.cli import plan_named
 from ..plans.models import Plan
 from ..plans.queries import TaskRow, task_row
-from . import explaining
+from .explain import explaining
 from .fitting import Unfit
 from .in_force import rules_of_plan
 from .rehearsal import rehearse

@@ -148,8 +148,9 @@ def _of_waiting(snapshot: Snapshot, day: date) -> Iterator[Due]:
         for audience, offsets in snapshot.rules.of(thing.kind).items():
             step = step_of(thing.target_on, offsets, day, snapshot.calendar)
             if step is not None and audience in thing.audiences:
+                about = (thing.target_on, step, None, (thing.row,), thing.barred)
                 for recipient in snapshot.people_for(thing, audience):
-                    yield Due(thing.subject, thing.kind, day, recipient, thing.target_on, step, None, (thing.row,))
+                    yield Due(thing.subject, thing.kind, day, recipient, *about)
 
 
 def _about(

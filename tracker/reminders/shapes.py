@@ -104,7 +104,7 @@ class Due:
     """One reminder: the ledger's key, the date its series runs to or from, the step, and the tasks it is about.
 
     ``step`` is the offset in working days, for ``overdue`` the week.  ``target_on`` of ``unacknowledged`` is the day
-    since which the unit leads.
+    since which the unit leads.  The ``barred`` may not answer it, for themselves or for somebody who is away.
     """
 
     subject: str
@@ -115,6 +115,7 @@ class Due:
     step: int
     round_: RoundRow | None
     tasks: tuple[TaskRow, ...]
+    barred: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, date, str]:

@@ -51,12 +51,20 @@ def _both(first: Recipient, second: Recipient) -> Recipient:
 
 
 def _stand_ins(snapshot: Snapshot, due: Due, day: date) -> list[Recipient]:
-    """Those of the task's units; for what the person is reminded of as a supervisor, of the supervising unit."""
+    """Those of the task's units; for what the person is reminded of as a supervisor, of the supervising unit.
+
+    Nobody who may not answer it: who made the first check stands in for no second one.
+    """
     named = [unit for row in due.tasks for unit in (*row.leads, *row.supports)]
     units = dict.fromkeys(unit_id for unit in named for unit_id in (unit.unit_id, *unit.members))
     absences = snapshot.absences
-    of_units = absences.stand_ins(due.recipient, day, "contact", units)
-    of_office = absences.stand_ins(due.recipient, day, "supervisor")
+    of_units, of_office = (
+        [stand_in for stand_in in named if stand_in.key not in due.barred]
+        for named in (
+            absences.stand_ins(due.recipient, day, "contact", units),
+            absences.stand_ins(due.recipient, day, "supervisor"),
+        )
+    )
     first, second = (of_office, of_units) if KINDS[due.kind].audiences[0] == "supervisor" else (of_units, of_office)
     found = first or second
     return found or [due.recipient]

@@ -10,7 +10,7 @@ from flask import render_template, request
 from ...db import db
 from ...i18n_web import reader_locale
 from ...web.context import current_actor, now
-from ..asking import why_page
+from ..explain.asking import why_page
 
 
 def why(slug: str) -> str:

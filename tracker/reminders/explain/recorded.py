@@ -10,16 +10,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session, defer
 
-from ..outbox.models import OutboxMessage
-from ..plans.models import Plan
-from ..plans.queries import TaskRow
-from ..reporting.request_models import InputRequest
-from ..workflows.models import Extension, Objection
-from .gone import in_ledger
-from .lines import TASK_OF
-from .models import Reminder
+from ...outbox.models import OutboxMessage
+from ...plans.models import Plan
+from ...plans.queries import TaskRow
+from ...reporting.request_models import InputRequest
+from ...workflows.models import Extension, Objection
+from ..gone import in_ledger
+from ..lines import TASK_OF
+from ..models import Reminder
+from ..rehearsal import Rehearsed, rehearsed
 from .past import Past
-from .rehearsal import Rehearsed, rehearsed
 
 YEARS_AHEAD = 3  # a round of the last year may lie this long after the term
 

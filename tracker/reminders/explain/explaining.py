@@ -13,22 +13,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..directory.recipients import names_of
-from ..outbox.models import OutboxMessage
-from ..plans.models import Plan
-from ..plans.queries import TaskRow
-from ..workdays.calendar import Calendar
+from ...directory.recipients import names_of
+from ...outbox.models import OutboxMessage
+from ...plans.models import Plan
+from ...plans.queries import TaskRow
+from ...workdays.calendar import Calendar
+from ..models import Reminder
+from ..rehearsal import Rehearsed
+from ..rules import Due
+from ..series import digest_day
+from ..snapshot import snapshot_of
+from ..waiting import weekly_readers
 from .handed_on import HandedOn, handed_on
-from .models import Reminder
 from .nominal import audience_of, no_rule, would_be_due
 from .past import Past, past_of
 from .recorded import Recorded, coming_rows, recorded_rows
-from .rehearsal import Rehearsed
-from .rules import Due
 from .sentences import Sentence
-from .series import digest_day
-from .snapshot import snapshot_of
-from .waiting import weekly_readers
 from .whynot import addressed, belongs, why_not
 
 MAIL_SENTENCES = {"sent": "sent", "unknown": "unknown", "dead": "dead"}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..directory.recipients import names_of
-from ..plans.models import Plan
-from ..plans.queries import TaskRow
-from .models import Reminder
+from ...directory.recipients import names_of
+from ...plans.models import Plan
+from ...plans.queries import TaskRow
+from ..models import Reminder
 from .recorded import concerning
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from ..evaluations.lamps import overdue_days
-from ..evaluations.rounds import current
-from ..outbox.commands import Recipient
-from ..plans.queries import UnitRef
-from ..workflows.definitions import OWING_STATES
+from ...evaluations.lamps import overdue_days
+from ...evaluations.rounds import current
+from ...outbox.commands import Recipient
+from ...plans.queries import UnitRef
+from ...workflows.definitions import OWING_STATES
+from ..rules import Due, Snapshot, TaskView, due_reminders
+from ..ruleset import WAITING_KINDS
+from ..series import opens_week
 from .past import Past
-from .rules import Due, Snapshot, TaskView, due_reminders
-from .ruleset import WAITING_KINDS
 from .sentences import Sentence
-from .series import opens_week
 
 SOME_UNIT = UnitRef(0, "", "", False)  # of a task that nobody ever had
 

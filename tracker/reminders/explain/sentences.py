@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ..i18n import N_, day_text, translator
-from .words import reminder_words
+from ...i18n import N_, day_text, translator
+from ..words import reminder_words
 
 WORDS = {
     # What became of a reminder.

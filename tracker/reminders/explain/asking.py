@@ -9,17 +9,17 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..access import Actor, authorise, permitted
-from ..clock import local_day
-from ..directory.models import Membership, Unit, User
-from ..directory.recipients import readable_by
-from ..errors import NotFound
-from ..outbox.models import OutboxMessage
-from ..plans.models import Plan
-from ..plans.queries import TaskRow, plan_by_slug, task_rows
+from ...access import Actor, authorise, permitted
+from ...clock import local_day
+from ...directory.models import Membership, Unit, User
+from ...directory.recipients import readable_by
+from ...errors import NotFound
+from ...outbox.models import OutboxMessage
+from ...plans.models import Plan
+from ...plans.queries import TaskRow, plan_by_slug, task_rows
+from ..models import Reminder
+from ..policy import EXPLAIN, recipient_facts
 from .explaining import Explanation, explain
-from .models import Reminder
-from .policy import EXPLAIN, recipient_facts
 
 MAILED_ROLES = ("handler", "leader", "supervisor", "observer")
 

@@ -13,17 +13,17 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from ..clock import local_day
-from ..directory.models import Membership, Unit
-from ..directory.queries import members_of
-from ..evaluations.rounds import RoundRow, due_steps
-from ..plans.models import Assignment, AssignmentSet, DueDate, Plan
-from ..plans.queries import TaskRow, UnitRef, due_dates_of
-from ..reporting.models import ProgressReport
-from ..workflows.definitions import OWING_STATES
-from ..workflows.models import Acknowledgement, HistoryEntry
-from ..workflows.queries import history_of, led_since_of
-from .rules import Snapshot, TaskView
+from ...clock import local_day
+from ...directory.models import Membership, Unit
+from ...directory.queries import members_of
+from ...evaluations.rounds import RoundRow, due_steps
+from ...plans.models import Assignment, AssignmentSet, DueDate, Plan
+from ...plans.queries import TaskRow, UnitRef, due_dates_of
+from ...reporting.models import ProgressReport
+from ...workflows.definitions import OWING_STATES
+from ...workflows.models import Acknowledgement, HistoryEntry
+from ...workflows.queries import history_of, led_since_of
+from ..rules import Snapshot, TaskView
 
 NOT_YET = "pending_dispatch"
 

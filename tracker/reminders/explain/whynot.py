@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from ..directory.models import Membership
-from ..workflows.definitions import ACKNOWLEDGING_STATES
+from ...directory.models import Membership
+from ...workflows.definitions import ACKNOWLEDGING_STATES
+from ..ruleset import WAITING_KINDS
 from .past import Past
-from .ruleset import WAITING_KINDS
 from .sentences import Sentence
 
 ENDED = {"closed_out": "close_out", "terminated": "terminate", "suspended": "suspend", "verified": "verify"}
