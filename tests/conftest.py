@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fixtures.skips",
     "tests.fixtures.network",
     "tests.fixtures.databases",
+    "tests.fixtures.routes",
     "tests.fixtures.application",
     "tests.fixtures.demo",
     "tests.fixtures.smtp",
