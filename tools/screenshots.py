@@ -50,7 +50,7 @@ class Picture:
 
 PICTURES = (
     Picture("韶关 市教育局 经办人", "/", "my-work.png", "main"),
-    Picture("韶关 市教育局 经办人", "/plans/shaoguan/tasks/31", "task.png", ".app-timeline > li:nth-child(6)"),
+    Picture("韶关 市教育局 经办人", "/plans/shaoguan/tasks/31", "task.png", ".app-timeline > li:nth-child(3)"),
 )
 
 
