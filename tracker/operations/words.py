@@ -70,24 +70,25 @@ DAYS_KNOWN = N_("The adjusted days of %(year)s and of the next year are known.")
 DAYS_KNOWN_SO_FAR = N_("The adjusted days of %(year)s are known; those of the next year are announced in November.")
 SUPERVISED = N_("Every live plan has the supervisors that it needs.")
 SUPERVISORS_WANTED = N_(
-    "%(number)s live plans lack supervisors: reports that the host unit leads need two who are not handler or"
+    "Live plans that lack supervisors: %(number)s. Reports that the host unit leads need two who are not handler or"
     " leader there, other reports one. Add them with “flask --app wsgi users create”."
 )
 ALL_REACHED = N_("Every unit with open tasks has a contact.")
 UNREACHED = N_(
-    "%(number)s units with open tasks have no active contact, %(never)s of them never had one, and %(nobody)s"
-    " have no mailbox either. Name contacts under Units."
+    "Units with open tasks but without an active contact: %(number)s; never had one: %(never)s; without a mailbox"
+    " either: %(nobody)s. Name contacts under Units."
 )
 MAILS_LATE = N_(
     "The oldest mail that is due has waited for %(minutes)s minutes. “flask --app wsgi outbox deliver” tries now"
     " and says what is in the way."
 )
 MAILS_TO_DECIDE = N_(
-    "%(unknown)s mails may or may not have arrived, %(dead)s could not be delivered. Decide about them under"
-    " Reminders, Mails."
+    "Mails that may or may not have arrived: %(unknown)s; that could not be delivered: %(dead)s. Decide about them"
+    " under Reminders, Mails."
 )
 MAILS_FINE = N_("No mail waits for a decision.")
 ADDRESSES_FINE = N_("No mail came back from an address in use.")
 ADDRESSES_BOUNCED = N_(
-    "Mails came back from %(number)s addresses, and nothing more is sent there. Correct or confirm them under Contacts."
+    "Addresses that mails came back from, and that get nothing more: %(number)s. Correct or confirm them under"
+    " Contacts."
 )
