@@ -31,6 +31,15 @@ msgstr ""
 """
 NAMES = {CHINESE: "Simplified Chinese", ENGLISH: "English"}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[sdif]")
+_HAN = "[\u4e00-\u9fff]"
+_COUNTS = (
+    "num|count|number|days|never|nobody|passed|settled|progress|percent|score|version|sequence|total|done|left|known"
+    "|whole|waiting|minutes|seconds|hours|most|limit|lines|late|line|row|rows|first|last|other|stated|year|unknown"
+    "|dead|new|roles|due|took|ref"
+)
+_NUMBER = rf"(?:%\((?:{_COUNTS})\)[sd](?:%%)?|(?<![A-Za-z0-9=.-])\d+)"
+_SPACE_AFTER = re.compile(rf"(?<![A-Za-z] )({_NUMBER}) (?={_HAN})")
+_SPACE_BEFORE = re.compile(rf"(?<={_HAN}) (?={_NUMBER}(?:{_HAN}|(?<=%%)))")
 
 Key = tuple[str, ...]  # (id,) or (id, plural)
 
@@ -111,6 +120,16 @@ def placeholder_complaint(key: Key, chinese: str) -> str | None:
     if wanted - given and len(key) == 1:
         return f"the Chinese of {key[0]!r} leaves out {', '.join(sorted(wanted - given))}."
     return None
+
+
+def spacing_complaint(chinese: str) -> str | None:
+    """What to write instead of a Chinese text that has a space between a number and a character.  None if it has none.
+
+    The gap is typography, which the style sheet sets (text-autospace); typed, it stood in half of the texts.  A label
+    before its value (绿灯 5) and a number that belongs to a Latin word (SQLite 3) keep their space.
+    """
+    written = _SPACE_BEFORE.sub("", _SPACE_AFTER.sub(r"\1", chinese))
+    return None if written == chinese else f"{chinese!r}: write {written!r}."
 
 
 def add(root: Path, pairs: dict[Key, str]) -> list[str]:

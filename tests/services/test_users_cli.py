@@ -105,8 +105,8 @@ def test_import_names_every_bad_row_and_imports_nothing(app: Flask, city: City, 
     done = run(app, "import", str(file), "--region", "shaoguan")
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
-        "第 3 行：“市气象局”不是韶关市的单位。请按单位名单写名称或简称。",
-        "第 4 行：缺少电子邮箱，请填写。",
+        "第3行：“市气象局”不是韶关市的单位。请按单位名单写名称或简称。",
+        "第4行：缺少电子邮箱，请填写。",
         "Error: 没有导入任何内容。请改正上述各行后重新运行。",
     ]
     told = run(app, "import", str(file), "--region", "shaoguan", "--json")
@@ -125,5 +125,5 @@ def test_disable_names_the_unit_that_would_be_left_alone(app: Flask, city: City)
 def test_handover_moves_the_roles_and_then_the_account_can_be_disabled(app: Flask, city: City) -> None:
     leaver, successor = (email_of(app, city, who) for who in ("supporting", "another_unit"))
     done = run(app, "handover", leaver, successor)
-    assert (done.exit_code, done.stdout.strip()) == (0, f"{leaver}的角色已移交给{successor}：1 个。")
+    assert (done.exit_code, done.stdout.strip()) == (0, f"{leaver}的角色已移交给{successor}：1个。")
     assert run(app, "disable", leaver).exit_code == 0

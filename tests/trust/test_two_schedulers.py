@@ -1,5 +1,5 @@
 """Two schedulers, mails due all the time, the leader killed or frozen: work goes on within the lease and a tick, no
-mail goes twice, and a leader that wakes does nothing more.  Processes, database and mail server are real.
+mail goes twice, and a leader that wakes does nothing twice.  Processes, database and mail server are real.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.trust.leaders.schedulers import Arena, Sink
 EVERY, LEASE, LONG_LEASE = 1, 2, 5
 GRACE_SECONDS = 10
 """Beside the lease and a tick: what a busy machine takes to do anything at all."""
+IN_HAND = 1
+"""What a woken leader may still hand over: the mail that it had claimed when it froze, which nobody else takes up."""
 KILLS, FREEZES = 50, 20
 FEED_SECONDS = 0.1
 BURST = 20
@@ -85,10 +87,11 @@ def test_the_leader_is_killed_and_frozen_and_work_goes_on(
         made.drain()
         assert made.wrong(strikes=len(acts)) == []
     assert max(gaps) <= lease + EVERY + GRACE_SECONDS
-    assert sum(after_waking) == 0
+    assert max(after_waking) <= IN_HAND
     with capsys.disabled():
         print(  # noqa: T201
-            f"\ntwo schedulers, lease {lease} s: {kills} kills, {freezes} freezes, {made.queued} mails, 0 twice;"
+            f"\ntwo schedulers, lease {lease} s: {kills} kills, {freezes} freezes, {made.queued} mails, 0 twice,"
+            f" {sum(after_waking)} in hand when frozen and handed over after waking;"
             f" another worked after {sum(gaps) / len(gaps):.1f} s, {max(gaps):.1f} s at most"
         )
 
@@ -115,4 +118,4 @@ def test_a_planted_defect_is_noticed(database_url: str, tmp_path: Path, defect: 
         before, everything = made.sink.by(leader), len(made.sink.taken)
         made.send(leader, signal.SIGCONT)
         made.until(lambda: len(made.sink.taken) > everything + BURST, "the mails go out")
-    assert made.sink.by(leader) - before > 0
+    assert made.sink.by(leader) - before > IN_HAND

@@ -54,6 +54,41 @@ def test_a_string_without_chinese_is_missing_in_both(project: Path, capsys: pyte
     assert "missing in en (1):\n  'Not found'" in printed
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("还有 %(num)s 项", "还有%(num)s项"),
+        ("进度 %(percent)s%%，持平", "进度%(percent)s%%，持平"),
+        ("至少 10 个字符", "至少10个字符"),
+        ("第 %(first)d 至 %(last)d 行", "第%(first)d至%(last)d行"),
+    ],
+)
+def test_a_space_typed_beside_a_number_is_found(typed: str, wanted: str) -> None:
+    assert catalogues.spacing_complaint(typed) == f"{typed!r}: write {wanted!r}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "绿灯 %(number)s",
+        "SQLite %(version)s 可用",
+        "SHA-256 已不相符",
+        "如 2023-12-31 的形式",
+        "不超过 2 MB",
+        "S3 存储",
+    ],
+)
+def test_labels_and_latin_words_keep_their_space(text: str) -> None:
+    assert catalogues.spacing_complaint(text) is None
+
+
+def test_the_check_says_which_text_has_the_space(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    complete(project)
+    add(project, {"id": "Not found", "zh": "找不到 5 项"})
+    assert translate.main(["check"], project) == 1
+    assert "write '找不到5项'" in capsys.readouterr().out
+
+
 def test_an_emptied_string_is_found(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     complete(project)
     path = catalogues.catalogue_path(project, catalogues.CHINESE)

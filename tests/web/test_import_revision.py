@@ -68,7 +68,7 @@ def test_what_is_ticked_is_applied_and_the_rest_stays(app: Flask, client: FlaskC
     fields["change"] = [key for key in fields["change"] if "removed" not in key]
     assert len(fields["change"]) == 4
     answer = client.post(f"{draft}/revision", data=fields, follow_redirects=True)
-    assert "已应用文件的 4 处调整" in plain(answer.text)
+    assert "已应用文件的4处调整" in plain(answer.text)
     with writing(app) as session:
         rows = {row.ref: row for row in task_rows(session, [city.plan.id])}
         assert rows["1"].text.startswith("建设社区长者食堂")

@@ -36,7 +36,7 @@ def test_a_real_plan_prints_what_its_document_says(app: Flask, slug: str) -> Non
     client = browser_of(app, admin)
     page = plain(client.get(f"/plans/{slug}").text)
     assert plan.title in page
-    assert f"{len(texts)} 项重点任务" in page
+    assert f"{len(texts)}项重点任务" in page
     assert all(name in page for name in names)
     assert "规划对评估的要求" in page
     listing = plain(client.get(f"/plans/{slug}/tasks").text)

@@ -142,6 +142,6 @@ def test_the_proof_says_whether_a_file_is_attached(app: Flask, city: City) -> No
         city.do(session, "handler", "5", "acknowledge")
         city.do(session, "handler", "5", "report", now=moment, **REPORT)
     found = queue(app, city, "supervisor")
-    assert "1 个文件" in found[MINE, "5"]
+    assert "1个文件" in found[MINE, "5"]
     assert "未附文件" in found[MINE, "1"]
     assert "未附文件" not in found[MINE, "5"]
