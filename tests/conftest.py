@@ -9,7 +9,7 @@ pytest_plugins = [
     "tests.fixtures.skips",
     "tests.fixtures.network",
     "tests.fixtures.databases",
-    "tests.fixtures.routes",
+    "tests.fixtures.compiled",
     "tests.fixtures.application",
     "tests.fixtures.demo",
     "tests.fixtures.smtp",
