@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     "tests.fixtures.skips",
     "tests.fixtures.network",
-    "tests.fixtures.databases",
     "tests.fixtures.compiled",
+    "tests.fixtures.databases",
     "tests.fixtures.application",
     "tests.fixtures.demo",
     "tests.fixtures.smtp",
