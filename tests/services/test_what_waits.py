@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, REPORT, City, make_city, make_person, task_entry
 from tests.services.reminding import at, away, digests, follow, ledger, living_city, tick, tick_days
+from tests.services.waiting import ask_for, extend, give_input, waiting_city
 from tracker.access import SYSTEM
 from tracker.evaluations.commands import make_rounds
 from tracker.plans.models import Plan
@@ -18,20 +19,12 @@ from tracker.reminders.models import Reminder
 from tracker.reminders.rehearsal import rehearse
 from tracker.reminders.ruleset import WAITING_KINDS, rules_of
 from tracker.reminders.snapshot import snapshot_of
-from tracker.reporting.asking import answer, ask
-from tracker.workflows.extending import ask_extension, decide_extension
 from tracker.workflows.objections import answer_objection, raise_objection
-
-ONE = [task_entry("1", ["市民政局", "市教育局"], ["市财政局", "各县（市、区）政府"], deadline="2023-12-29")]
 
 
 @pytest.fixture
 def city(session: Session) -> City:
-    """Live since 15 June 2023, task 1 in progress and acknowledged by both leads."""
-    made = living_city(session, ONE)
-    for who in ("handler", "other_lead"):
-        made.do(session, who, "1", "acknowledge", now=at("2023-06-15"))
-    return made
+    return waiting_city(session)
 
 
 def waits(session: Session, city: City) -> list[str]:
@@ -50,23 +43,13 @@ def steps_of(session: Session, day: str, who: str, city: City) -> list[tuple[str
 # Requests for input
 
 
-def ask_for(session: Session, city: City, *units: str, day: str = "2023-06-15", due: str = "2023-06-21") -> list[int]:
-    form = {"units": city.unit_ids(*units), "question": "请提供拨付金额。", "due_on": due}
-    done = ask(session, city.people["handler"], at(day, time(10)), slug="shaoguan", ref="1", data=form)
-    return list(done["requests"])
-
-
 def test_a_unit_that_was_asked_is_reminded_until_it_answers(session: Session, city: City) -> None:
     [request_id] = ask_for(session, city, "市财政局")
     tick_days(session, city.plan, "2023-06-15", "2023-06-18")
     assert waits(session, city) == ["2023-06-16 input_request request supporting in_digest"]
     assert steps_of(session, "2023-06-16", "supporting", city) == [("answer", f"/input/{request_id}")]
     tick_days(session, city.plan, "2023-06-19", "2023-06-20")
-    given = {"answer": "已拨付120万元。"}
-    answer(
-        session, city.people["supporting"], at("2023-06-20", time(10)),
-        slug="shaoguan", ref="1", request_id=request_id, seen=0, data=given,
-    )  # fmt: skip
+    give_input(session, city, request_id, "2023-06-20")
     tick_days(session, city.plan, "2023-06-21", "2023-06-30")
     assert waits(session, city) == [
         "2023-06-16 input_request request supporting in_digest",
@@ -116,17 +99,6 @@ def test_other_rules_remind_the_leader_of_the_unit_that_was_asked(session: Sessi
 
 
 # Extensions
-
-
-def extend(session: Session, city: City, who: str, step: str = "", day: str = "2023-06-16", version: int = 0) -> None:
-    now, actor = at(day, time(10)), city.people[who]
-    if step:
-        decide_extension(
-            session, actor, now, slug="shaoguan", ref="1", step=step, version=version, data={"reason": "否"}
-        )
-    else:
-        asked = {"new_due_on": date(2024, 3, 29), "reason": "招标推迟", "so_far": "已招标"}
-        ask_extension(session, actor, now, slug="shaoguan", ref="1", version=0, data=asked)
 
 
 def test_an_extension_waits_for_the_leader_and_then_for_the_supervisors(session: Session, city: City) -> None:
@@ -234,10 +206,7 @@ def test_an_answer_before_the_digest_takes_the_reminder_back(session: Session, c
     [request_id] = ask_for(session, city, "市财政局")
     tick(session, city.plan, "2023-06-16", time(7))
     assert waits(session, city) == ["2023-06-16 input_request request supporting waiting"]
-    answer(
-        session, city.people["supporting"], at("2023-06-16", time(8)),
-        slug="shaoguan", ref="1", request_id=request_id, seen=0, data={"answer": "已拨付。"},
-    )  # fmt: skip
+    give_input(session, city, request_id, "2023-06-16", time(8))
     tick(session, city.plan, "2023-06-16")
     assert waits(session, city) == ["2023-06-16 input_request request supporting superseded"]
 

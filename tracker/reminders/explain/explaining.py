@@ -24,6 +24,7 @@ from ..rules import Due
 from ..series import digest_day
 from ..snapshot import snapshot_of
 from ..waiting import weekly_readers
+from .answered import Answered, answered_on, why_answered
 from .handed_on import HandedOn, handed_on
 from .nominal import audience_of, no_rule, would_be_due
 from .past import Past, past_of
@@ -56,7 +57,8 @@ def explain(session: Session, plan: Plan, row: TaskRow, recipient: str, day: dat
     handed, weekly = handed_on(session, plan, row, recipient), bool(weekly_readers(session, [recipient]))
     coming = coming_rows(past, plan, recipient, rows, now)
     names = names_of(session, {entry.row.instead_of for entry in rows if entry.row.instead_of is not None})
-    asked = _Question(past, recipient, name, day, now, rows, coming, handed, weekly, names)
+    answered = answered_on(session, past)
+    asked = _Question(past, recipient, name, day, now, rows, coming, handed, answered, weekly, names)
     return Explanation(recipient, name, day, tuple(asked.answer()), tuple(asked.days()))
 
 
@@ -70,6 +72,7 @@ class _Question:
     rows: Sequence[Recorded]
     coming: Sequence[Rehearsed]
     handed: Sequence[HandedOn]
+    answered: Sequence[Answered]
     weekly: bool
     names: Mapping[str, str]
 
@@ -198,7 +201,7 @@ class _Question:
     def _not_sent(self, told: set[str]) -> Iterator[Sentence]:
         """Of what would be due if everything were owed, why the rest is not sent; or why nothing is due."""
         moments = self._moments()
-        found: dict[str, Sentence] = {}
+        found = why_answered(self.past, self.answered, self.day, self.recipient, told)
         for due in would_be_due(self.past, self.day, moments[0]):
             if due.kind in told or not self._theirs(due, moments[0]):
                 continue

@@ -13,6 +13,7 @@ from ...workflows.definitions import OWING_STATES
 from ..rules import Due, Snapshot, TaskView, due_reminders
 from ..ruleset import WAITING_KINDS
 from ..series import opens_week
+from ..shapes import Waiting
 from .past import Past
 from .sentences import Sentence
 
@@ -22,13 +23,21 @@ SOME_UNIT = UnitRef(0, "", "", False)  # of a task that nobody ever had
 def would_be_due(past: Past, day: date, moment: datetime) -> list[Due]:
     """The reminders of ``day``, with the task as it was at ``moment`` but for what was done.
 
-    What waits for an answer is left out: whether it waited then is not asked.
+    What waits for an answer is left out: :func:`once_due` says it.
     Their recipients are whole audiences (:func:`audience_of`).
     """
     view = past.view(moment)
     found = [due for due in due_reminders(_alone(past, day, _owing(past, view)), day) if due.kind not in WAITING_KINDS]
     reported = replace(view, row=replace(view.row, state="reported", entered_at=min(view.row.entered_at, moment)))
     return found + [due for due in due_reminders(_alone(past, day, reported), day) if due.kind == "verify_due"]
+
+
+def once_due(past: Past, thing: Waiting, day: date, moment: datetime) -> list[Due]:
+    """The reminders of ``day`` of something that waits no more, had it still waited; recipients as above."""
+    contacts = {unit: (_whole("supporting_unit", unit),) for unit in thing.units}
+    leaders = {unit: (_whole("unit_leader", unit),) for unit in thing.units}
+    alone = _alone(past, day, past.view(moment))
+    return due_reminders(replace(alone, tasks=(), rounds=(), contacts=contacts, leaders=leaders, waiting=(thing,)), day)
 
 
 def no_rule(past: Past, day: date, moment: datetime) -> Sentence:

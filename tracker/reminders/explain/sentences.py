@@ -45,6 +45,8 @@ WORDS = {
     # Why it is not needed.
     "reported": N_("Not needed: reported on %(on)s."),
     "verified": N_("Not needed: the report was verified on %(on)s."),
+    "answered": N_("Not needed: answered on %(on)s."),
+    "decided": N_("Not needed: decided on %(on)s."),
     "completed": N_("Not needed: the completion was verified on %(on)s."),
     "closed_out": N_("Not needed: closed out on %(on)s."),
     "terminated": N_("Not needed: terminated on %(on)s."),
