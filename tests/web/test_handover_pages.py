@@ -165,6 +165,42 @@ def test_only_an_administrator_hands_over_a_supervisor(app: Flask, office: Flask
     assert "Successor" in plain(browser_of(app, city.people["administrator"], ENGLISH).get(path).text)
 
 
+def close(client: FlaskClient, city: City, who: str = "handler", **ticked: str) -> tuple[int, str]:
+    page = f"/admin/contacts/people/{city.people[who].user_id}"
+    token = client.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = client.post(f"{page}/close", data={"csrf_token": token, **ticked}, follow_redirects=True)
+    return answer.status_code, plain(answer.text)
+
+
+def test_the_account_of_who_has_left_is_closed(app: Flask, office: FlaskClient, city: City) -> None:
+    mine = browser_of(app, city.people["handler"], ENGLISH)
+    assert mine.get("/").status_code == 200
+    assert close(office, city)[0] == 422
+    assert "Tick the box to close the account." in close(office, city)[1]
+    assert mine.get("/").status_code == 200, "nothing happens without the box"
+    hand_over(office, city)
+    status, words = close(office, city, sure="1")
+    assert status == 200
+    assert "is closed, and its roles have ended" in words and "account closed" in words
+    assert "not opened again" not in words, "there is nothing to close any more"
+    assert mine.get("/").status_code in (302, 303), "signed out at once"
+
+
+def test_an_account_is_not_closed_over_a_unit_that_would_have_nobody(office: FlaskClient, city: City) -> None:
+    status, words = close(office, city, "other_lead", sure="1")
+    assert status == 403
+    assert "市教育局 has open tasks and nobody else for them" in words
+
+
+@pytest.mark.parametrize("who", ["second_supervisor", "observer", "administrator"])
+def test_a_supervisor_closes_the_accounts_of_contacts_only(office: FlaskClient, city: City, who: str) -> None:
+    status, words = close(office, city, who, sure="1")
+    assert status in (403, 404)
+    assert "is closed" not in words
+    page = office.get(f"/admin/contacts/people/{city.people[who].user_id}")
+    assert "Close the account" not in plain(page.text)
+
+
 def test_a_region_keeps_its_people_to_itself(app: Flask, city: City) -> None:
     path = f"/admin/contacts/people/{city.people['handler'].user_id}"
     assert browser_of(app, city.people["another_region"]).get(path).status_code == 404

@@ -30,12 +30,13 @@ LAST_ADMINISTRATOR = N_("This is the last administrator. Make another one first.
 def disable_user(session: Session, actor: Actor, now: datetime, real_now: datetime, *, user: User) -> None:
     """Close an account: its roles end, its sessions and links stop working.  What the person did stays in their name.
 
-    An administrator's act; a supervisor may close the account of somebody who is nothing but contact in their region.
-    Raises NotAllowed where the right is missing or a unit with open tasks would lose its last person.
+    An administrator's act; a supervisor may close the account of somebody who is nothing but contact in their region,
+    or was nothing else while they had roles.  Raises NotAllowed where the right is missing or a unit with open tasks
+    would lose its last person.
     """
     _lock_people(session, user)
     memberships = current_memberships(session, user.id)
-    _authorise(actor, user, memberships)
+    _authorise(actor, user, memberships or _former_memberships(session, user.id))
     if not user.active:
         return
     if user.administrator and not _other_administrator(session, user.id):
@@ -126,10 +127,24 @@ def may_hand_over(session: Session, actor: Actor, leaver: User) -> bool:
     return bool(memberships)
 
 
+def may_close(session: Session, actor: Actor, user: User) -> bool:
+    """Whether the actor may close this account."""
+    held = current_memberships(session, user.id) or _former_memberships(session, user.id)
+    try:
+        _authorise(actor, user, held)
+    except TrackerError:
+        return False
+    return user.active
+
+
 def current_memberships(session: Session, user_id: int) -> list[Membership]:
     """The roles that a person holds."""
     statement = select(Membership).where(Membership.user_id == user_id, Membership.ended_at.is_(None))
     return list(session.scalars(statement.order_by(Membership.id).execution_options(populate_existing=True)))
+
+
+def _former_memberships(session: Session, user_id: int) -> list[Membership]:
+    return list(session.scalars(select(Membership).where(Membership.user_id == user_id)))
 
 
 def _authorise(actor: Actor, user: User, memberships: list[Membership]) -> None:

@@ -1,4 +1,4 @@
-"""One person for who keeps contacts: their roles, and handing over what they do."""
+"""One person for who keeps contacts: their roles, handing over what they do, closing the account that they leave."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...db import db, transaction
 from ...errors import InvalidInput
 from ...i18n import N_
 from ...web.context import current_actor, form_key, now
-from ...workflows.people import handover, may_hand_over
+from ...workflows.people import disable_user, handover, may_close, may_hand_over
 from ..models import User
 from ..terms import person_page, successors
 from .base import blueprint, sentences
@@ -38,13 +38,27 @@ def hand_over(user_id: int) -> Response:
     return redirect(url_for("directory.person", user_id=user_id), 303)  # type: ignore[return-value]
 
 
+@blueprint.post("/admin/contacts/people/<int:user_id>/close")
+def close_account(user_id: int) -> Response:
+    """Close the account of somebody who has left; the box says that it is not opened again."""
+    actor, moment = current_actor(), now()
+    known = person_page(db.session, actor, user_id)
+    if not request.form.get("sure"):
+        return _page(user_id, sentences(InvalidInput({"sure": [N_("Tick the box to close the account.")]})))
+    with transaction() as writing:
+        disable_user(writing, actor, moment, real_now(), user=writing.get_one(User, user_id))
+    flash(_("The account of %(name)s is closed, and its roles have ended.", name=known.name))
+    return redirect(url_for("directory.person", user_id=user_id), 303)  # type: ignore[return-value]
+
+
 def _page(user_id: int, errors: dict[str, str]) -> Response:
     actor = current_actor()
-    found = person_page(db.session, actor, user_id)
+    found, user = person_page(db.session, actor, user_id), db.session.get_one(User, user_id)
     page = render_template(
         "directory/person.html",
         person=found,
-        may_hand_over=may_hand_over(db.session, actor, db.session.get_one(User, user_id)),
+        may_hand_over=may_hand_over(db.session, actor, user),
+        may_close=may_close(db.session, actor, user),
         successors=[(one.id, f"{one.name}  {one.email}") for one in successors(db.session, actor, user_id)],
         chosen=request.form.get("successor"),
         errors=errors,
