@@ -123,16 +123,15 @@ def _wait_again(session: Session, plan: Plan, found: Sequence[Due], today: date)
     """What a clock that ran ahead superseded by rows of days to come waits again, unless one of those was sent."""
     rows = session.scalars(select(Reminder).where(Reminder.plan_id == plan.id, Reminder.due_on >= today)).all()
     sent = {_series(row) for row in rows if row.due_on > today and row.state == "in_digest"}
-    keys = {due.key for due in found}
-    lost = [
-        row.id
-        for row in rows
-        if row.state == "superseded" and _series(row) not in sent
-        if (row.subject, row.kind, row.due_on, row.recipient) in keys
-    ]
-    if lost:
-        _write(session, lost, "superseded", state="waiting")
-    return len(lost)
+    first = {due.key: _first_state(due) for due in found}
+    lost: dict[str, list[int]] = {}
+    for row in rows:
+        state = first.get((row.subject, row.kind, row.due_on, row.recipient))
+        if state is not None and row.state == "superseded" and _series(row) not in sent:
+            lost.setdefault(state, []).append(row.id)
+    for state, ids in lost.items():
+        _write(session, ids, "superseded", state=state)
+    return sum(map(len, lost.values()))
 
 
 def _series(row: Reminder) -> tuple[str, str, date, str]:

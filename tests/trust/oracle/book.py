@@ -81,7 +81,7 @@ class Book:
                 if series(known, other.target) == name and known[2] > key[2]
             ]
             if row.state == "superseded" and "in_digest" not in later:
-                row.state = "waiting"
+                row.state = "no_address" if key[3] in self.silent else "waiting"
 
     def _newest(self, rows: Iterable[tuple[Key, date]]) -> dict[tuple[str, str, date, str], date]:
         newest: dict[tuple[str, str, date, str], date] = {}
