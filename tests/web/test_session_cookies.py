@@ -14,14 +14,7 @@ from sqlalchemy import select, update
 from tests.factories import NOW, City
 from tests.fixtures.databases import application, settings_for
 from tests.web.browsing import writing
-from tests.web.signing_in import (
-    PASSWORD,
-    SAME_SITE,
-    city_with_passwords,
-    sign_in,
-    signed_in_supervisor,
-    token_of,
-)
+from tests.web.signing_in import PASSWORD, SAME_SITE, city_with_passwords, sign_in, signed_in_supervisor, token_of
 from tracker.access import SYSTEM
 from tracker.clock import real_now
 from tracker.directory.accounts import grant
