@@ -1,16 +1,13 @@
-"""What tests of signing in share: a city with passwords, the sign-in page filled in, the hidden fields of a page."""
+"""What tests of signing in share: a city with passwords, its supervisor's browser, the sign-in page filled in."""
 
 from __future__ import annotations
-
-import html
-import re
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.factories import City, make_city
-from tests.web.browsing import writing
+from tests.web.browsing import hidden, writing
 from tracker.directory.models import User
 from tracker.directory.passwords import hash_password
 
@@ -39,15 +36,7 @@ def signed_in_supervisor(client: FlaskClient) -> FlaskClient:
 
 def token_of(page: TestResponse | str) -> str:
     """The CSRF token of a page."""
-    text = page if isinstance(page, str) else page.text
-    return hidden(text, "csrf_token")
-
-
-def hidden(text: str, name: str) -> str:
-    """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', text)
-    assert found is not None, f"no field {name}"
-    return html.unescape(found.group(1))
+    return hidden(page, "csrf_token")
 
 
 def sign_in(

@@ -10,16 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from tests.factories import City
-from tests.web.browsing import writing
-from tests.web.signing_in import (
-    PASSWORD,
-    SAME_SITE,
-    city_with_passwords,
-    hidden,
-    sign_in,
-    signed_in_supervisor,
-    token_of,
-)
+from tests.web.browsing import hidden, writing
+from tests.web.signing_in import PASSWORD, SAME_SITE, city_with_passwords, sign_in, signed_in_supervisor, token_of
 from tracker.clock import real_now
 from tracker.directory.models import SignInSession, User
 

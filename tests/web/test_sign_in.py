@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.factories import NOW, City
-from tests.web.browsing import writing
-from tests.web.signing_in import PASSWORD, city_with_passwords, hidden, sign_in, token_of
+from tests.web.browsing import hidden, writing
+from tests.web.signing_in import PASSWORD, city_with_passwords, sign_in, token_of
 from tracker.access import SYSTEM
 from tracker.clock import real_now
 from tracker.directory import links
