@@ -1,4 +1,4 @@
-"""Drafts for tests of the import pages: a small document with its source, as a reader and the interpreters give it."""
+"""Drafts for tests of the import: of given tasks, or a small document as a reader and the interpreters give it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.factories import NOW, plan_document, task_entry
 from tracker.access import Actor
 from tracker.intake.commands import Upload, start_draft
 from tracker.intake.editing.stored import Stored, stored_draft
+from tracker.plans.schemas import PlanDraftSchema
 
 LINES = (
     "韶关市养老服务发展规划",
@@ -42,6 +43,14 @@ DOUBTS: Sequence[dict[str, Any]] = (
     {"line": 4, "message": "“%(words)s” was read as a deadline.", "values": {"words": "到2023年"}, "ref": "2"},
     {"line": 5, "message": "Several units, and no word on who leads.", "values": {}, "ref": "3"},
 )
+
+
+def draft_of(*tasks: dict[str, Any], **values: Any) -> dict[str, Any]:
+    """A loaded draft of these tasks."""
+    document = plan_document("x", "x", tasks, **values)
+    for beside in ("slug", "supervising_unit", "definition"):
+        del document[beside]
+    return dict(PlanDraftSchema().load(document))
 
 
 def small_draft(tasks: Sequence[dict[str, Any]] = TASKS, **values: Any) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.factories import plan_document as file_of
 from tests.factories import task_entry
-from tests.intake.test_loading import file_of
 from tests.services.command_line import Ran, flask, invoke
 from tests.services.test_seed import dump
 from tracker.plans.files import SEED_TASKS, SLUGS

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, City, make_city, make_region, make_unit, task_entry
-from tests.factories import plan_document as file_of
+from tests.intake.drafting import draft_of
 from tracker import audit
 from tracker.access import SYSTEM
 from tracker.directory.models import Unit, UnitAlias
@@ -21,15 +21,6 @@ from tracker.intake.settling import Choices, UnknownUnits
 from tracker.plans.document import plan_document
 from tracker.plans.models import Plan, Round
 from tracker.plans.queries import task_row
-from tracker.plans.schemas import PlanDraftSchema
-
-
-def draft_of(*tasks: dict[str, Any], **values: Any) -> dict[str, Any]:
-    """A loaded draft."""
-    document = file_of("x", "x", tasks, **values)
-    for beside in ("slug", "supervising_unit", "definition"):
-        del document[beside]
-    return dict(PlanDraftSchema().load(document))
 
 
 def load(session: Session, city: City, draft: dict[str, Any], **choices: Any) -> Loaded:

@@ -1,53 +1,30 @@
-"""Handing over to a real SMTP server and to the spool: what becomes of a mail under each fault."""
+"""Handing over to a real SMTP server: what becomes of a mail under each fault, and how its way is secured."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from email import message_from_bytes, policy
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
 
-from tests.factories import make_user
-from tests.fixtures.databases import application
 from tests.fixtures.smtp import CERTIFICATE, HANG_UP, SmtpSink, server_trust, serving_mail
-from tests.services.command_line import Ran, invoke
-from tests.services.outgoing import CONTEXT, NOW, REAL, queue, row
-from tracker.access import SYSTEM, Actor, Facts
-from tracker.audit.models import AuditEntry
+from tests.services.delivering import counts, run
+from tests.services.outgoing import NOW, REAL, queue, row
+from tracker.access import SYSTEM, Facts
 from tracker.config import Settings
-from tracker.db import db, transaction
-from tracker.directory.models import User
-from tracker.errors import InvalidTransition, NotAllowed, NotFound
-from tracker.i18n import CHINESE
-from tracker.outbox.channels import channel_for
-from tracker.outbox.commands import Recipient, enqueue
-from tracker.outbox.delivery import deliver
-from tracker.outbox.mail import Mail, Outcome
-from tracker.outbox.models import OutboxMessage
+from tracker.db import transaction
 from tracker.outbox.smtp import SmtpChannel
-from tracker.outbox.states import CLAIM_LIMIT, PAUSES_MINUTES, claim, retry
+from tracker.outbox.states import CLAIM_LIMIT, claim, retry
 
 
 @pytest.fixture(autouse=True)
 def in_the_application(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
-
-
-def run(settings: Settings, *, now: datetime = NOW, real: datetime = REAL, **more: Any) -> dict[str, int]:
-    return deliver(now, lambda: real, settings, **more)
-
-
-def counts(**given: int) -> dict[str, int]:
-    return {"sent": 0, "retry": 0, "unknown": 0, "dead": 0, **given}
 
 
 @pytest.fixture
@@ -147,39 +124,6 @@ def test_an_unanswered_final_dot_is_unknown_until_a_person_decides(to_sink: Sett
     assert again == [row(ids[0]).message_id] * 2
 
 
-class Closed:
-    """A channel that never takes anything."""
-
-    batch: ClassVar[int] = 1
-
-    def send(self, _mail: Mail) -> Outcome:
-        return Outcome("retry", "busy")
-
-    def holds(self, _message_id: str) -> bool | None:
-        return None
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def test_it_is_given_up_after_three_days_of_growing_pauses(settings: Settings) -> None:
-    (number,) = queue("a@example.org")
-    real, pauses = REAL, []
-    while row(number).state == "pending":
-        run(settings, real=real, channel=Closed())
-        due = row(number).next_attempt_at
-        if row(number).state == "pending":
-            assert due is not None
-            pauses.append(due - real)
-            assert run(settings, real=due - timedelta(seconds=1), channel=Closed()) == counts()
-            real = due
-    assert row(number).state == "dead"
-    assert row(number).attempts == len(PAUSES_MINUTES) + 1
-    for pause, minutes in zip(pauses, PAUSES_MINUTES, strict=True):
-        assert 0.8 * minutes <= pause / timedelta(minutes=1) <= 1.2 * minutes
-    assert timedelta(minutes=sum(PAUSES_MINUTES)) > timedelta(days=3)
-
-
 @pytest.mark.both_databases
 def test_what_a_dead_process_left_becomes_unknown_and_is_not_resent(to_sink: Settings, smtp_sink: SmtpSink) -> None:
     (number,) = queue("a@example.org")
@@ -190,153 +134,6 @@ def test_what_a_dead_process_left_becomes_unknown_and_is_not_resent(to_sink: Set
     assert run(to_sink, real=REAL + timedelta(days=9)) == counts()
     assert (row(number).state, row(number).subject) == ("unknown", "【韶关】重点任务27被退回，请修改报告")
     assert smtp_sink.messages == []
-
-
-@pytest.mark.both_databases
-def test_a_claimed_mail_is_nobody_elses(settings: Settings) -> None:
-    queue("a@example.org", "b@example.org")
-    first, second, third = (claim(NOW, REAL, settings, 1)[0] for _ in range(3))
-    assert [mail.to_address for mail in (*first, *second, *third)] == ["a@example.org", "b@example.org"]
-
-
-def test_the_spool_knows_what_it_holds(settings: Settings, tmp_path: Path) -> None:
-    ids = queue("a@example.org", "b@example.org")
-    mails, _ = claim(NOW, REAL, settings, 2)
-    with channel_for(settings) as spool:
-        assert spool.send(mails[0]) == Outcome("sent")
-    assert run(settings, real=REAL + CLAIM_LIMIT) == counts(sent=1, retry=1)
-    later = row(ids[1]).next_attempt_at
-    assert later is not None
-    assert run(settings, real=later) == counts(sent=1)
-    assert {row(number).state for number in ids} == {"sent"}
-    files = sorted((tmp_path / "mail").iterdir())
-    assert [file.name for file in files] == sorted(f"{row(number).message_id.strip('<>')}.eml" for number in ids)
-    message = message_from_bytes(files[0].read_bytes(), policy=policy.default)
-    assert message["Subject"] == "【韶关】重点任务27被退回，请修改报告"
-
-
-def test_a_spooled_repeat_overwrites(settings: Settings, tmp_path: Path) -> None:
-    (number,) = queue("a@example.org")
-    mails, _ = claim(NOW, REAL, settings, 1)
-    with channel_for(settings) as spool:
-        assert [spool.send(mail) for mail in mails * 2] == [Outcome("sent")] * 2
-    assert len(list((tmp_path / "mail").iterdir())) == 1
-    assert row(number).state == "sending"
-
-
-def test_a_spool_that_cannot_be_written_keeps_the_mails(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "mail").write_text("a file where the folder should be")
-    ids = queue("a@example.org", "b@example.org")
-    assert run(settings) == counts(retry=2)
-    assert [row(number).state for number in ids] == ["pending", "pending"]
-
-
-def test_a_mail_that_cannot_be_composed_stops_no_other(settings: Settings) -> None:
-    (broken,) = queue("a@example.org", context={"region": "韶关"})
-    (whole,) = queue("b@example.org")
-    assert run(settings) == counts(sent=1, dead=1)
-    assert (row(broken).state, row(whole).state) == ("dead", "sent")
-    assert "UndefinedError" in row(broken).last_error
-
-
-def test_the_link_of_an_account_is_not_kept_once_it_is_sent(settings: Settings, tmp_path: Path) -> None:
-    context = {"name": "经办人", "path": "/reset/secret-token", "hours": 1}
-    (number,) = queue("a@example.org", kind="account", template="reset", context=context)
-    assert run(settings) == counts(sent=1)
-    sent = row(number)
-    assert (sent.context, sent.body_text, sent.body_html) == ({}, None, None)
-    (file,) = (tmp_path / "mail").iterdir()
-    message = message_from_bytes(file.read_bytes(), policy=policy.default)
-    body = message.get_body(("plain",))
-    assert body is not None
-    assert "/reset/secret-token" in body.get_content()
-
-
-def given_up(user: User) -> int:
-    """A dead mail to an account."""
-    with transaction() as session:
-        mail = enqueue(
-            session,
-            kind="notice",
-            recipient=Recipient(f"user:{user.id}", "old@example.org", CHINESE, user.name),
-            template="returned",
-            context=CONTEXT,
-            now=NOW,
-            not_before=NOW,
-        )
-        session.flush()
-        session.execute(update(OutboxMessage).where(OutboxMessage.id == mail.id).values(state="dead"))
-        return mail.id
-
-
-def test_the_command_sends_nothing_to_who_has_left(settings: Settings) -> None:
-    with transaction() as session:
-        gone, here = make_user(session, "市教育局 经办人"), make_user(session, "市财政局 经办人")
-        gone.active = False
-    left, stays = given_up(gone), given_up(here)
-    with application(replace(settings, locale="en")) as app:
-        assert invoke(app, "outbox", "retry", str(left)).complaint.startswith("This recipient has no address any more.")
-        done = invoke(app, "outbox", "retry", "--all-dead")
-    assert (done.code, done.out) == (0, f"{stays}\n")
-    assert done.err.startswith(f"{left}: This recipient has no address any more.")
-    assert (row(left).state, row(left).to_address) == ("dead", "old@example.org")
-    assert (row(stays).state, row(stays).to_address) == ("pending", here.email)
-
-
-@pytest.mark.parametrize("number", ["9999", "99999999999999999999"])
-def test_the_command_names_a_mail_that_is_not_there(settings: Settings, number: str) -> None:
-    with application(replace(settings, locale="en")) as app:
-        complaint = invoke(app, "outbox", "retry", number).complaint
-    assert complaint.startswith(f"There is no mail with the number {number}.")
-
-
-@pytest.mark.parametrize("as_json", [False, True])
-@pytest.mark.usefixtures("smtp_sink")
-def test_the_command_says_that_the_way_out_is_closed(settings: Settings, as_json: bool) -> None:
-    ids = queue("a@example.org", "b@example.org")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-
-    def deliver_by(url: str) -> Ran:
-        with application(replace(settings, locale="en", mail_url=url)) as app:
-            return invoke(app, "outbox", "deliver", *(["--json"] if as_json else []))
-
-    done = deliver_by(f"smtp://127.0.0.1:{port}")
-    assert done.code == 1
-    assert "retry" in done.out
-    [line] = [line for line in done.err.splitlines() if line.startswith("Error: ")]
-    assert line.startswith("Error: Not every mail that is due has gone (ConnectionRefusedError: ")
-    assert line.endswith("Check TRACKER_MAIL_URL, the network, and the server.")
-    assert [row(number).state for number in ids] == ["pending"] * 2
-    assert deliver_by(settings.mail_url).code == 0
-
-
-@pytest.mark.parametrize("state", ["pending", "sent"])
-def test_only_unknown_and_dead_mails_are_sent_again(settings: Settings, state: str) -> None:
-    (number,) = queue("a@example.org")
-    if state == "sent":
-        run(settings)
-    with pytest.raises(InvalidTransition), transaction() as session:
-        retry(session, SYSTEM, NOW, message_id=number, facts=Facts(system=True))
-    assert row(number).state == state
-
-
-def test_a_person_resends_within_their_region_and_it_is_audited(settings: Settings) -> None:
-    (number,) = queue("a@example.org", context={})
-    run(settings)
-    supervisor = Actor(user_id=7, name="督查专员")
-    for facts, error in ((Facts(in_region=True, observer=True), NotAllowed), (Facts(supervisor=True), NotFound)):
-        with pytest.raises(error), transaction() as session:
-            retry(session, supervisor, NOW, message_id=number, facts=facts)
-    with transaction() as session:
-        retry(session, supervisor, NOW, message_id=number, facts=Facts(in_region=True, supervisor=True))
-    again = row(number)
-    assert (again.state, again.attempts, again.next_attempt_at) == ("pending", 0, None)
-    entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.chain, entry.actor, entry.action, entry.subject) == (
-        "system", "user:7", "outbox.retry", f"mail:{number}")  # fmt: skip
-    with pytest.raises(NotFound), transaction() as session:
-        retry(session, supervisor, NOW, message_id=number + 1, facts=Facts(system=True))
 
 
 def test_without_starttls_nothing_goes_out_in_the_clear(to_sink: Settings, smtp_sink: SmtpSink) -> None:

@@ -135,3 +135,10 @@ def plain(text: str) -> str:
     """The words of a page."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", text, flags=re.S)
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)))
+
+
+def hidden(page: TestResponse | str, name: str) -> str:
+    """The value of a hidden field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page if isinstance(page, str) else page.text)
+    assert found is not None, f"no field {name}"
+    return html.unescape(found.group(1))
