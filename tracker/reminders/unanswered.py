@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from ..clock import local_day
@@ -146,6 +147,13 @@ def _objections(
 def days_of_what_waits(session: Session, plan: Plan) -> list[tuple[str, date]]:
     """(kind, the day that its steps count to or from) of all that may wait in a plan: one statement."""
     zone = ZoneInfo(plan.region.timezone)
+    rows: Iterable[Any] = session.execute(_all_that_may_wait(), {"plan_id": plan.id})
+    return [(kind, due_on if due_on is not None else local_day(begun, zone)) for kind, due_on, begun in rows]
+
+
+@cache
+def _all_that_may_wait() -> CompoundSelect[Any]:
+    """Built once: every tick asks it of every plan, and building it took longer than asking it."""
     on, at = cast(null(), Date), cast(null(), UTCDateTime)
     parts: list[Any] = [
         select(literal("input_request"), InputRequest.due_on, at)
@@ -166,5 +174,4 @@ def days_of_what_waits(session: Session, plan: Plan) -> list[tuple[str, date]]:
         .join(KeyTask, KeyTask.id == Instance.task_id)
         .where(Instance.state == "reported"),
     ]
-    rows: Iterable[Any] = session.execute(union_all(*(part.where(KeyTask.plan_id == plan.id) for part in parts)))
-    return [(kind, due_on if due_on is not None else local_day(begun, zone)) for kind, due_on, begun in rows]
+    return union_all(*(part.where(KeyTask.plan_id == bindparam("plan_id")) for part in parts))
