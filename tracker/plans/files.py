@@ -28,7 +28,7 @@ class InvalidFile(InvalidInput):
 def read_file(path: Path, schema: Schema) -> dict[str, Any]:
     """Parse a YAML file and load it through its schema.  Raises InvalidFile."""
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InvalidFile(file=path.name, place="-", problem=N_("There is no such file."), count=1) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
