@@ -16,7 +16,7 @@ run: install
 
 test: test-install
 	@$(PY) -m tools.translate compile && sh tools/install_browser.sh
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint types floors templates strings schema
 
@@ -40,7 +40,7 @@ schema: test-install
 	$(PY) -m pytest -q tests/house/test_schema.py
 
 trust: test-install
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --long --timeout 3600 $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --long --timeout 3600 $(ARGS)
 
 assets:
 	sh assets/build.sh
