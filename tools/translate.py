@@ -102,12 +102,8 @@ def check(root: Path) -> Report:
     translated = ((key_of(message), strings_of(message)[0]) for message in catalogues[CHINESE] if message.id)
     complaints = (placeholder_complaint(key, chinese) for key, chinese in translated if chinese)
     report.add("placeholders differ", filter(None, complaints))
-    report.add(
-        "no space between a number and a Chinese character",
-        filter(
-            None, map(spacing_complaint, (text for key in catalogues[CHINESE] for text in strings_of(key) if key.id))
-        ),
-    )
+    texts = (text for message in catalogues[CHINESE] if message.id for text in strings_of(message))
+    report.add("no space between a number and a Chinese character", filter(None, map(spacing_complaint, texts)))
     in_templates = ((key[0], name) for key, name in used.items() if not name.endswith(".py"))
     report.add(
         "a percent sign in a template is written %%",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
@@ -68,32 +69,32 @@ def bomb() -> bytes:
     return stream.getvalue()
 
 
-def with_entities() -> bytes:
-    """A workbook whose sheet grows when its entities are read."""
+def with_sheet(changed: Callable[[bytes], bytes]) -> bytes:
+    """A small workbook whose sheet is changed."""
     source = zipfile.ZipFile(io.BytesIO(workbook(*GOOD)))
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in source.namelist():
             content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-                content = entities + content.replace(b"<sheetData>", b"<sheetData><row><c><v>&b;</v></c></row>")
-            archive.writestr(name, content)
+            archive.writestr(name, changed(content) if name == "xl/worksheets/sheet1.xml" else content)
     return stream.getvalue()
+
+
+def with_entities() -> bytes:
+    """A workbook whose sheet grows when its entities are read."""
+    entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    row = b"<sheetData><row><c><v>&b;</v></c></row>"
+    return with_sheet(lambda sheet: entities + sheet.replace(b"<sheetData>", row))
 
 
 def with_last_row(number: int) -> bytes:
     """A small workbook whose last row says that it is the ``number``-th."""
-    source = zipfile.ZipFile(io.BytesIO(workbook(*GOOD)))
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                content = content.replace(b'<row r="4"', b'<row r="%d"' % number)
-                assert b"%d" % number in content
-            archive.writestr(name, content)
-    return stream.getvalue()
+
+    def moved(sheet: bytes) -> bytes:
+        assert b'<row r="4"' in sheet
+        return sheet.replace(b'<row r="4"', b'<row r="%d"' % number)
+
+    return with_sheet(moved)
 
 
 def test_blank_rows_in_between_are_passed_over() -> None:

@@ -11,10 +11,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from tests.factories import City, make_city
-from tests.web.browsing import writing
-from tracker.clock import real_now
+from tests.web.browsing import ENGLISH, browser_of, writing
 from tracker.directory.models import Membership, User
-from tracker.directory.sessions import open_session
 from tracker.outbox.models import OutboxMessage
 
 
@@ -26,17 +24,9 @@ def make_living(app: Flask) -> City:
     return made
 
 
-def browser_in(app: Flask, city: City, who: str, language: str = "en") -> FlaskClient:
-    """A browser signed in as one of the city's people, which asks for a language."""
-    user_id = city.people[who].user_id
-    assert user_id is not None
-    with writing(app) as session:
-        token = open_session(session, real_now(), user_id)
-    client = app.test_client()
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = token
-    return client
+def browser_in(app: Flask, city: City, who: str, language: str = ENGLISH) -> FlaskClient:
+    """A browser signed in as one of the city's people, in a language."""
+    return browser_of(app, city.people[who], language)
 
 
 def main(page: TestResponse) -> str:

@@ -148,9 +148,18 @@ def _of_waiting(snapshot: Snapshot, day: date) -> Iterator[Due]:
         for audience, offsets in snapshot.rules.of(thing.kind).items():
             step = step_of(thing.target_on, offsets, day, snapshot.calendar)
             if step is not None and audience in thing.audiences:
-                about = (thing.target_on, step, None, (thing.row,), thing.barred)
                 for recipient in snapshot.people_for(thing, audience):
-                    yield Due(thing.subject, thing.kind, day, recipient, *about)
+                    yield Due(
+                        subject=thing.subject,
+                        kind=thing.kind,
+                        due_on=day,
+                        recipient=recipient,
+                        target_on=thing.target_on,
+                        step=step,
+                        round_=None,
+                        tasks=(thing.row,),
+                        barred=thing.barred,
+                    )
 
 
 def _about(

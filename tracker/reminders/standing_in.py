@@ -58,13 +58,12 @@ def _stand_ins(snapshot: Snapshot, due: Due, day: date) -> list[Recipient]:
     named = [unit for row in due.tasks for unit in (*row.leads, *row.supports)]
     units = dict.fromkeys(unit_id for unit in named for unit_id in (unit.unit_id, *unit.members))
     absences = snapshot.absences
-    of_units, of_office = (
-        [stand_in for stand_in in named if stand_in.key not in due.barred]
-        for named in (
-            absences.stand_ins(due.recipient, day, "contact", units),
-            absences.stand_ins(due.recipient, day, "supervisor"),
-        )
-    )
+    of_units = _who_may(due, absences.stand_ins(due.recipient, day, "contact", units))
+    of_office = _who_may(due, absences.stand_ins(due.recipient, day, "supervisor"))
     first, second = (of_office, of_units) if KINDS[due.kind].audiences[0] == "supervisor" else (of_units, of_office)
     found = first or second
     return found or [due.recipient]
+
+
+def _who_may(due: Due, stand_ins: Iterable[Recipient]) -> list[Recipient]:
+    return [stand_in for stand_in in stand_ins if stand_in.key not in due.barred]

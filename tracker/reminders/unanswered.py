@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,48 +73,67 @@ def _keys(user_ids: Collection[int | None]) -> frozenset[str]:
     return frozenset(f"user:{user_id}" for user_id in user_ids)
 
 
+def of_request(request: InputRequest, row: TaskRow, zone: ZoneInfo) -> Waiting:
+    """What a request for input waits for."""
+    return Waiting(
+        kind="input_request",
+        subject=f"request:{request.id}",
+        row=row,
+        since=local_day(request.at, zone),
+        target_on=request.due_on,
+        audiences=("supporting_unit", "unit_leader", *LOOKING),
+        units=(request.unit_id,),
+    )
+
+
+def of_sign_off(row: TaskRow, at: datetime, lead_id: int, zone: ZoneInfo) -> Waiting:
+    """What a report that was submitted at an instant waits for: the leader of the first-named lead unit."""
+    day = local_day(at, zone)
+    return Waiting("sign_off", f"task:{row.task_id}", row, day, day, ("unit_leader", *LOOKING), (lead_id,))
+
+
+def of_extension(extension: Extension, step: ExtensionStep, row: TaskRow, zone: ZoneInfo) -> Waiting:
+    """What an extension waits for after an act on it: the leader until they approved it, then the supervisors."""
+    day = local_day(step.at, zone)
+    audiences = ("unit_leader",) if step.act == "ask" else LOOKING
+    return Waiting("extension", f"extension:{extension.id}", row, day, day, audiences, (extension.unit_id,))
+
+
+def of_second_check(row: TaskRow, at: datetime, zone: ZoneInfo) -> Waiting:
+    """What a report whose first check was made at an instant waits for."""
+    day = local_day(at, zone)
+    return Waiting("second_check", f"task:{row.task_id}", row, day, day, LOOKING)
+
+
+def of_objection(objection: Objection, row: TaskRow, zone: ZoneInfo) -> Waiting:
+    """What an objection waits for."""
+    since, subject = local_day(objection.at, zone), f"objection:{objection.id}"
+    return Waiting("objection", subject, row, since, objection.due_on, LOOKING)
+
+
 def _requests(session: Session, tasks: Mapping[int, TaskRow], zone: ZoneInfo) -> Iterator[Waiting]:
     for request in open_requests(session, tasks):
         row = tasks[request.task_id]
         if still_asked(request, row):
-            yield Waiting(
-                kind="input_request",
-                subject=f"request:{request.id}",
-                row=row,
-                since=local_day(request.at, zone),
-                target_on=request.due_on,
-                audiences=("supporting_unit", "unit_leader", *LOOKING),
-                units=(request.unit_id,),
-            )
+            yield of_request(request, row, zone)
 
 
 def _sign_offs(rows: Sequence[TaskRow], zone: ZoneInfo) -> Iterator[Waiting]:
     for row in rows:
         if row.state == "awaiting_sign_off" and row.first_lead is not None:
-            since, units = local_day(row.entered_at, zone), (row.first_lead.unit_id,)
-            yield Waiting("sign_off", f"task:{row.task_id}", row, since, since, ("unit_leader", *LOOKING), units)
+            yield of_sign_off(row, row.entered_at, row.first_lead.unit_id, zone)
 
 
 def _extensions(
     session: Session, plan: Plan, tasks: Mapping[int, TaskRow], zone: ZoneInfo, host: _Host
 ) -> Iterator[Waiting]:
-    """For the leader until they approved it, then for the supervisors who did not ask for it and may answer."""
+    """Of the supervisors for those who did not ask for it and may answer."""
     for extension in open_extensions(session, [plan.id]):
-        row = tasks[extension.task_id]
+        row, last = tasks[extension.task_id], extension.last
         if is_live(extension, row):
-            since = local_day(extension.last.at, zone)
-            asked = extension.last.act == "ask"
             took_part = {step.user_id for step in extension.steps}
-            yield Waiting(
-                kind="extension",
-                subject=f"extension:{extension.id}",
-                row=row,
-                since=since,
-                target_on=since,
-                audiences=("unit_leader",) if asked else LOOKING,
-                units=(extension.unit_id,),
-                barred=frozenset() if asked else _keys(took_part | host.barred(row)),
-            )
+            barred = frozenset() if last.act == "ask" else _keys(took_part | host.barred(row))
+            yield replace(of_extension(extension, last, row, zone), barred=barred)
 
 
 def _second_checks(session: Session, rows: Sequence[TaskRow], zone: ZoneInfo, host: _Host) -> Iterator[Waiting]:
@@ -122,10 +142,9 @@ def _second_checks(session: Session, rows: Sequence[TaskRow], zone: ZoneInfo, ho
     checks = first_checks_of(session, ids) if ids else {}
     marks, signers = report_marks(session, checks), signers_of(session, checks)
     for report_id, check in checks.items():
-        row, since = reported[report_id], local_day(check.at, zone)
-        wrote = marks[report_id].authors | signers.get(report_id, frozenset())
+        row, wrote = reported[report_id], marks[report_id].authors | signers.get(report_id, frozenset())
         barred = _keys({check.user_id, *wrote, *host.barred(row)})
-        yield Waiting("second_check", f"task:{row.task_id}", row, since, since, LOOKING, barred=barred)
+        yield replace(of_second_check(row, check.at, zone), barred=barred)
 
 
 def _objections(
@@ -133,15 +152,8 @@ def _objections(
 ) -> Iterator[Waiting]:
     for objection in open_objections(session, [plan.id]):
         row = tasks[objection.task_id]
-        yield Waiting(
-            kind="objection",
-            subject=f"objection:{objection.id}",
-            row=row,
-            since=local_day(objection.at, zone),
-            target_on=objection.due_on,
-            audiences=LOOKING,
-            barred=_keys({objection.user_id, *host.barred(row)}),
-        )
+        barred = _keys({objection.user_id, *host.barred(row)})
+        yield replace(of_objection(objection, row, zone), barred=barred)
 
 
 def days_of_what_waits(session: Session, plan: Plan) -> list[tuple[str, date]]:

@@ -35,14 +35,15 @@ def disable_user(session: Session, actor: Actor, now: datetime, real_now: dateti
     would lose its last person.
     """
     _lock_people(session, user)
-    memberships = current_memberships(session, user.id)
-    _authorise(actor, user, memberships or _former_memberships(session, user.id))
+    memberships = _last_memberships(session, user.id)
+    _authorise(actor, user, memberships)
     if not user.active:
         return
     if user.administrator and not _other_administrator(session, user.id):
         raise NotAllowed(LAST_ADMINISTRATOR)
-    _keep_units_staffed(session, memberships)
-    for membership in memberships:
+    held = [membership for membership in memberships if membership.ended_at is None]
+    _keep_units_staffed(session, held)
+    for membership in held:
         end_membership(session, actor, now, real_now, membership=membership)
     user.active = False
     session.flush()
@@ -120,21 +121,12 @@ def change_mailbox(session: Session, actor: Actor, now: datetime, *, unit_id: in
 def may_hand_over(session: Session, actor: Actor, leaver: User) -> bool:
     """Whether the actor may hand over what this person does."""
     memberships = current_memberships(session, leaver.id)
-    try:
-        _authorise(actor, leaver, memberships)
-    except TrackerError:
-        return False
-    return bool(memberships)
+    return bool(memberships) and _may(actor, leaver, memberships)
 
 
 def may_close(session: Session, actor: Actor, user: User) -> bool:
     """Whether the actor may close this account."""
-    held = current_memberships(session, user.id) or _former_memberships(session, user.id)
-    try:
-        _authorise(actor, user, held)
-    except TrackerError:
-        return False
-    return user.active
+    return user.active and _may(actor, user, _last_memberships(session, user.id))
 
 
 def current_memberships(session: Session, user_id: int) -> list[Membership]:
@@ -143,8 +135,18 @@ def current_memberships(session: Session, user_id: int) -> list[Membership]:
     return list(session.scalars(statement.order_by(Membership.id).execution_options(populate_existing=True)))
 
 
-def _former_memberships(session: Session, user_id: int) -> list[Membership]:
-    return list(session.scalars(select(Membership).where(Membership.user_id == user_id)))
+def _last_memberships(session: Session, user_id: int) -> list[Membership]:
+    """The roles that a person holds, or where they hold none any more, those they held."""
+    held = current_memberships(session, user_id)
+    return held or list(session.scalars(select(Membership).where(Membership.user_id == user_id)))
+
+
+def _may(actor: Actor, user: User, memberships: list[Membership]) -> bool:
+    try:
+        _authorise(actor, user, memberships)
+    except TrackerError:
+        return False
+    return True
 
 
 def _authorise(actor: Actor, user: User, memberships: list[Membership]) -> None:

@@ -32,12 +32,19 @@ def would_be_due(past: Past, day: date, moment: datetime) -> list[Due]:
     return found + [due for due in due_reminders(_alone(past, day, reported), day) if due.kind == "verify_due"]
 
 
-def once_due(past: Past, thing: Waiting, day: date, moment: datetime) -> list[Due]:
+def once_due(past: Past, thing: Waiting, day: date) -> list[Due]:
     """The reminders of ``day`` of something that waits no more, had it still waited; recipients as above."""
-    contacts = {unit: (_whole("supporting_unit", unit),) for unit in thing.units}
-    leaders = {unit: (_whole("unit_leader", unit),) for unit in thing.units}
-    alone = _alone(past, day, past.view(moment))
-    return due_reminders(replace(alone, tasks=(), rounds=(), contacts=contacts, leaders=leaders, waiting=(thing,)), day)
+    snapshot = replace(
+        past.snapshot,
+        tasks=(),
+        rounds=(),
+        contacts={unit: (_whole("supporting_unit", unit),) for unit in thing.units},
+        leaders={unit: (_whole("unit_leader", unit),) for unit in thing.units},
+        supervisors=(_whole("supervisor"),),
+        observers=(_whole("observer"),),
+        waiting=(thing,),
+    )
+    return due_reminders(snapshot, day)
 
 
 def no_rule(past: Past, day: date, moment: datetime) -> Sentence:

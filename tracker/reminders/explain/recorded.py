@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session, defer
 from ...outbox.models import OutboxMessage
 from ...plans.models import Plan
 from ...plans.queries import TaskRow
-from ...reporting.request_models import InputRequest
-from ...workflows.models import Extension, Objection
 from ..gone import in_ledger
 from ..lines import TASK_OF
 from ..models import Reminder
@@ -78,16 +76,6 @@ def _subjects_of(task_id: int) -> CompoundSelect[tuple[str]]:
             for sort, model in TASK_OF.items()
         )
     )
-
-
-def _subjects(session: Session, task_id: int) -> list[str]:
-    """What reminders of one task are about: itself, and its requests, extensions and objections."""
-    asked = (("request", InputRequest), ("extension", Extension), ("objection", Objection))
-    found = [f"task:{task_id}"]
-    for name, model in asked:
-        ids = session.scalars(select(model.id).where(model.task_id == task_id))
-        found += [f"{name}:{number}" for number in ids]
-    return found
 
 
 def _refs(row: Reminder, mail: OutboxMessage | None, slug: str) -> frozenset[str] | None:
