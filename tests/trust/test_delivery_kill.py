@@ -160,7 +160,7 @@ def test_four_deliver_one_is_killed_and_no_mail_goes_twice(settings: Settings, t
 
 
 def test_the_harness_finds_a_claim_that_is_not_committed(settings: Settings, tmp_path: Path) -> None:
-    sink = KillingSink(after=3)
+    sink = KillingSink(after=1)  # its first: of few mails a slow machine may leave it no third
     with application(settings) as app, app.app_context(), serving_mail(sink):
         queue_mails(20)
         codes = run_workers(settings, sink, tmp_path, [sys.executable, "-c", UNCLAIMED])
