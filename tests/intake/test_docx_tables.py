@@ -137,8 +137,8 @@ def test_2000_rows_are_read_in_less_than_10_seconds() -> None:
         tc(p(numbered=(1, 0))), "完善残疾人基本生活保障制度，" * 4, "市民政局", "市残联、市财政局", "2025年12月底前"
     )
     data = word_file(tbl(tr(*HEADER, "时限"), *[row] * 2000), numbering(level(0, "decimal", "%1")))
-    started = time.perf_counter()
+    started = time.process_time()
     table = only_table(read_docx(data))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert len(table.rows) == 2001
     assert table.rows[-1][0].text == "2000"

@@ -192,9 +192,9 @@ def test_what_is_nested_beyond_reason_is_said() -> None:
 
 def test_2000_rows_are_read_in_less_than_10_seconds() -> None:
     page = f"<table>{rows_of([[str(n), PROSE, '市残联', '市民政局', '2025年'] for n in range(2000)])}</table>"
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(table_of(read(page))) == 2000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_tables_within_tables_without_end_are_refused_with_a_sentence() -> None:

@@ -83,10 +83,10 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.pdf"
     with path.open("wb") as file:
         file.truncate(200 * 2**20)
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(UnreadableDocument, match="200 MB, and at most 50 MB"):
         read_safely(path, path.name)
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize("code", ["import time; time.sleep(60)", "import re; re.match('(a+)+b', 'a' * 60)"])

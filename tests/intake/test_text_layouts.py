@@ -190,6 +190,6 @@ def test_strange_text_takes_no_longer_than_its_length() -> None:
     noise = "\n".join(
         ("#" * 100_000, " " * 100_000 + "x", "# a" + " " * 100_000 + "b", "市教育局、" * 50_000, "\t".join("ab" * 9))
     )
-    start = time.perf_counter()
+    start = time.process_time()
     read("\n".join([noise, *["甲\t乙", "甲\t\t丙"] * 2_000]))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

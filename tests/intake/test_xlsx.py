@@ -213,9 +213,9 @@ def test_an_enormous_range_does_not_hang() -> None:
     data = book_of(HEADER, [1, "甲", "市残联", ""], dress=dress)
     data = changed(data, "xl/worksheets/sheet1.xml", "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>')
     data = changed(data, "xl/worksheets/sheet1.xml", "F1:G2", "F1:XFD1048576")
-    started = time.perf_counter()
+    started = time.process_time()
     assert tables(read(data))[0][1] == ["1", "甲", "市残联", "", ""]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("row", ["99999999999999999999", "0", "-1", "x", ""])
@@ -253,6 +253,6 @@ def test_2000_rows_are_read_in_less_than_10_seconds() -> None:
         [n, "完善残疾人基本生活保障制度，" * 4, "市民政局", "市残联、市财政局", date(2025, 12, 31)] for n in range(2000)
     ]
     data = book_of([*HEADER, "时限"], *rows)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(tables(read(data))[0]) == 2001
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

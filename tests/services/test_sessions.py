@@ -122,10 +122,10 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(session: Session, 
     def fastest(email: str) -> float:
         times = []
         for _ in range(4):
-            begin = time.perf_counter()
+            begin = time.process_time()
             with pytest.raises(InvalidInput):
                 links.authenticate(session, email=email, password="wrong password")
-            times.append(time.perf_counter() - begin)
+            times.append(time.process_time() - begin)
         return min(times)
 
     fastest("nobody@example.test")  # makes the hash of nobody once

@@ -54,15 +54,14 @@ def kill(made: Arena, *, at_a_mail: bool) -> float:
     return seconds
 
 
-def freeze(made: Arena, *, at_a_mail: bool) -> tuple[float, int]:
+def freeze(made: Arena, leader: str, *, at_a_mail: bool) -> tuple[float, int]:
     """Freeze the leader, wake it among many mails: when another worked, in seconds, and what the woken handed over."""
-    leader = made.leader()
     struck = made.strike(leader, signal.SIGSTOP, at_a_mail=at_a_mail)
     seconds = made.until_another_works(leader, struck)
     made.queue(BURST)
     before, everything = made.sink.by(leader), len(made.sink.taken)
     made.send(leader, signal.SIGCONT)
-    made.until(lambda: len(made.sink.taken) > everything + BURST // 2, "the mails go out")
+    made.until(lambda: len(made.sink.taken) > everything + BURST, "the mails go out")
     return seconds, made.sink.by(leader) - before
 
 
@@ -81,7 +80,7 @@ def test_the_leader_is_killed_and_frozen_and_work_goes_on(
             if act is kill:
                 gaps.append(kill(made, at_a_mail=at_a_mail))
             else:
-                seconds, handed_over = freeze(made, at_a_mail=at_a_mail)
+                seconds, handed_over = freeze(made, made.leader(), at_a_mail=at_a_mail)
                 gaps.append(seconds)
                 after_waking.append(handed_over)
         made.drain()
@@ -109,13 +108,7 @@ def test_on_sqlite_another_takes_over_from_one_that_was_killed(database_url: str
 @pytest.mark.parametrize("database_kind", ["postgresql"])
 @pytest.mark.parametrize("defect", list(DEFECTS))
 def test_a_planted_defect_is_noticed(database_url: str, tmp_path: Path, defect: str) -> None:
+    """In one of the long form's freezes: one alone may find that the others were faster and left nothing to take."""
     with arena(database_url, tmp_path, DEFECTS[defect]) as made:
         made.until(lambda: made.sink.taken != [], "mails go out")
-        leader = made.sink.taken[0][1]
-        struck = made.strike(leader, signal.SIGSTOP, at_a_mail=True)
-        made.until_another_works(leader, struck)
-        made.queue(BURST)
-        before, everything = made.sink.by(leader), len(made.sink.taken)
-        made.send(leader, signal.SIGCONT)
-        made.until(lambda: len(made.sink.taken) > everything + BURST, "the mails go out")
-    assert made.sink.by(leader) - before > IN_HAND
+        assert any(freeze(made, made.sink.taken[-1][1], at_a_mail=True)[1] > IN_HAND for _ in range(FREEZES))

@@ -84,12 +84,12 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_message_is_read_or_refused_in_no_time(name: str) -> None:
     content = HOSTILE[name]()[:MOST_BYTES]
-    began = time.monotonic()
+    began = time.process_time()
     try:
         bounce = parse(content)
     except RecursionError:
         bounce = None
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     if bounce is not None:
         assert len(bounce.failures) <= MOST
         assert len(bounce.message_ids) <= MOST
