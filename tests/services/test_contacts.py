@@ -110,7 +110,8 @@ def test_a_disabled_account_and_another_name_for_a_known_address(session: Sessio
     known = session.get_one(User, city.people["handler"].user_id)
     content = text(("市体育局", "甲", gone.email, "经办人"), ("市民政局", "乙", known.email, "经办人"))
     said = complaints(session, city, content)
-    assert said[0] == (2, f"The account of {gone.email} is disabled. Write another e-mail address.")
+    sentence = "is closed. Open it again on the page of the person, or write another e-mail address."
+    assert said[0] == (2, f"The account of {gone.email} {sentence}")
     assert f"{known.email} is in the directory as “市民政局 经办人”." in said[1][1]
 
 

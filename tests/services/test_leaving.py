@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, City, give_role, make_city, make_person, make_user
-from tests.services.signing_in import REAL, activated, alive, last_link, set_by_link, user_of
+from tests.services.signing_in import PASSWORD, REAL, activated, alive, last_link, set_by_link, user_of
 from tracker.access import NOBODY, SYSTEM
 from tracker.directory import links, sessions
+from tracker.directory.accounts import grant
 from tracker.directory.models import Membership
-from tracker.errors import NotAllowed, NotFound
-from tracker.workflows.people import disable_user, handover, release
+from tracker.errors import InvalidInput, NotAllowed, NotFound
+from tracker.workflows.people import disable_user, enable_user, handover, release
 
 
 @pytest.fixture
@@ -90,6 +91,40 @@ def test_the_last_administrator_stays(session: Session, city: City) -> None:
     make_user(session, "平台 管理员（二）", administrator=True)
     disable_user(session, SYSTEM, NOW, REAL, user=last)
     assert not last.active
+
+
+@pytest.mark.both_databases
+def test_a_closed_account_is_opened_again_without_a_role_and_with_a_new_password(session: Session, city: City) -> None:
+    user, office = activated(session, user_of(session, city.people["handler"])), city.people["supervisor"]
+    disable_user(session, office, NOW, REAL, user=user)
+    enable_user(session, office, NOW, REAL, user=user)
+    assert user.active
+    with pytest.raises(InvalidInput):
+        links.authenticate(session, email=user.email, password=PASSWORD)
+    set_by_link(session, last_link(session), "activation")
+    links.authenticate(session, email=user.email, password=PASSWORD)
+    held = session.scalars(select(Membership).where(Membership.user_id == user.id)).all()
+    assert [membership.ended_at for membership in held] == [NOW]
+    region_id, unit = city.region.id, city.units["市民政局"]
+    assert grant(session, office, NOW, REAL, user=user, region_id=region_id, unit_id=unit.id, role="handler")
+
+
+def test_opening_an_account_that_is_open_changes_nothing(session: Session, city: City) -> None:
+    user = activated(session, user_of(session, city.people["handler"]))
+    token = sessions.open_session(session, REAL, user.id)
+    enable_user(session, city.people["supervisor"], NOW, REAL, user=user)
+    assert alive(session, token)
+    assert links.authenticate(session, email=user.email, password=PASSWORD) is user
+
+
+@pytest.mark.parametrize("whose", ["second_supervisor", "observer"])
+def test_who_may_not_close_an_account_does_not_open_it_again(session: Session, city: City, whose: str) -> None:
+    user = user_of(session, city.people[whose])
+    disable_user(session, SYSTEM, NOW, REAL, user=user)
+    for actor in (city.people["supervisor"], city.people["handler"], city.people[whose]):
+        with pytest.raises((NotAllowed, NotFound)):
+            enable_user(session, actor, NOW, REAL, user=user)
+    assert not user.active
 
 
 @pytest.mark.both_databases

@@ -144,7 +144,7 @@ def test_handing_over_gives_every_role_and_the_sheet_stays(app: Flask, office: F
     assert "市财政局 经办人" in words and "not handed over yet" not in words
     assert "2 led, 1 supported" in sheet_of(browser_of(app, city.people["newcomer"], ENGLISH), city), "the successor's"
     unit = office.get(f"/admin/contacts/units/{city.units['市民政局'].id}")
-    assert "Handed over 1 市民政局 经办人" in plain(unit.text)
+    assert "Formerly 1 市民政局 经办人" in plain(unit.text)
     with writing(app) as session:
         unit_id = session.scalars(select(Unit.id).where(Unit.name == "市民政局")).one()
         held = select(Membership.user_id).where(
@@ -165,10 +165,10 @@ def test_only_an_administrator_hands_over_a_supervisor(app: Flask, office: Flask
     assert "Successor" in plain(browser_of(app, city.people["administrator"], ENGLISH).get(path).text)
 
 
-def close(client: FlaskClient, city: City, who: str = "handler", **ticked: str) -> tuple[int, str]:
+def close(client: FlaskClient, city: City, who: str = "handler", act: str = "close", **ticked: str) -> tuple[int, str]:
     page = f"/admin/contacts/people/{city.people[who].user_id}"
     token = client.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
-    answer = client.post(f"{page}/close", data={"csrf_token": token, **ticked}, follow_redirects=True)
+    answer = client.post(f"{page}/{act}", data={"csrf_token": token, **ticked}, follow_redirects=True)
     return answer.status_code, plain(answer.text)
 
 
@@ -182,8 +182,24 @@ def test_the_account_of_who_has_left_is_closed(app: Flask, office: FlaskClient, 
     status, words = close(office, city, sure="1")
     assert status == 200
     assert "is closed, and its roles have ended" in words and "account closed" in words
-    assert "not opened again" not in words, "there is nothing to close any more"
+    assert "Close the account" not in words, "there is nothing to close any more"
     assert mine.get("/").status_code in (302, 303), "signed out at once"
+
+
+def test_who_has_left_is_found_on_the_page_of_the_unit_and_the_account_opened_again(
+    app: Flask, office: FlaskClient, city: City
+) -> None:
+    with app.app_context():
+        unit = city.unit_ids("市民政局")[0]
+    hand_over(office, city)
+    close(office, city, sure="1")
+    listed = plain(office.get(f"/admin/contacts/units/{unit}").text)
+    assert "Formerly" in listed and "handed over to 市财政局 经办人" in listed and "account closed" in listed
+    status, words = close(office, city, act="open")
+    assert status == 200
+    assert "is open again, and the activation link is on its way" in words
+    assert "account closed" not in words and "Close the account" in words
+    assert "account closed" not in plain(office.get(f"/admin/contacts/units/{unit}").text)
 
 
 def test_an_account_is_not_closed_over_a_unit_that_would_have_nobody(office: FlaskClient, city: City) -> None:

@@ -20,6 +20,7 @@ from .models import UNIT_ROLES, Membership, Region, Unit, User
 from .policy import authorise_role
 from .sessions import revoke_all
 
+CLOSED = N_("This account is closed. Open it again on the page of the person, or use another e-mail address.")
 UNKNOWN_PERSON = N_("There is no account with the e-mail address %(email)s. Check its spelling.")
 KNOWN_EMAIL = N_("An account with this e-mail address exists already. Use another address, or give it the role.")
 UNIT_NEEDED = N_("This role belongs to a unit: choose one.")
@@ -84,7 +85,7 @@ def grant(
     if actor.user_id == user.id and not actor.administrator:
         raise NotAllowed(N_("Nobody changes their own roles. Ask another supervisor or an administrator."))
     if not user.active:
-        raise InvalidInput({"email": [N_("This account is disabled. Use another e-mail address.")]})
+        raise InvalidInput({"email": [CLOSED]})
     unit_id = _checked_unit(session, region_id, unit_id, role)
     held = _held(session, user.id, region_id, unit_id, role)
     if held is not None:

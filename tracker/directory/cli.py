@@ -17,7 +17,7 @@ from ..config import Settings
 from ..db import transaction
 from ..errors import InvalidInput, NotFound
 from ..i18n import N_, translator
-from ..workflows.people import disable_user, handover
+from ..workflows.people import disable_user, enable_user, handover
 from .accounts import add_person, add_user, user_by_email
 from .contacts import Preview, import_contacts, preview_file
 from .forms import BAD_EMAIL, is_email
@@ -147,6 +147,16 @@ def disable(email: str) -> None:
     with transaction() as session:
         disable_user(session, SYSTEM, business_now(session), real_now(), user=user_by_email(session, email))
     _say(N_("The account %(email)s is disabled and signed out everywhere."), email=email)
+
+
+@users.command()
+@click.argument("email")
+@command_errors
+def enable(email: str) -> None:
+    """Open the closed account EMAIL again, without a role; a mail asks for a new password."""
+    with transaction() as session:
+        enable_user(session, SYSTEM, business_now(session), real_now(), user=user_by_email(session, email))
+    _say(N_("The account %(email)s is open again, and the activation link is on its way."), email=email)
 
 
 @users.command("handover")

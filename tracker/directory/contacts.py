@@ -30,7 +30,9 @@ OTHER_NAME = N_("Row %(other)s has this e-mail address with the name “%(name)s
 NO_UNIT = N_("“%(unit)s” is no unit of %(region)s. Write the name or an alias as the list of units has it.")
 COLLECTIVE = N_("“%(unit)s” is a collective unit. Name one of its members.")
 NOT_YOURS = N_("Only an administrator gives the role “%(role)s”. Take the row out.")
-DISABLED = N_("The account of %(email)s is disabled. Write another e-mail address.")
+DISABLED = N_(
+    "The account of %(email)s is closed. Open it again on the page of the person, or write another e-mail address."
+)
 YOURSELF = N_("This is your own account, whose roles you cannot change. Take the row out.")
 KNOWN_NAME = N_(
     "%(email)s is in the directory as “%(name)s”. Correct the name, or the address if it is another person's."

@@ -31,13 +31,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Somebody who handed a role over, when and to whom."""
+    """Somebody who had a role, until when, whether their account is open, and who took the role over, if anybody."""
 
     user_id: int
     name: str
     role: str
     ended_at: datetime | None
-    successor: str
+    active: bool
+    successor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +114,28 @@ def successors(session: Session, actor: Actor, user_id: int) -> list[User]:
     return list(session.scalars(statement.order_by(User.name, User.id)))
 
 
-def handed_over(session: Session, unit_id: int) -> list[Gone]:
-    """Who handed over a role in a unit, newest first."""
+def former_people(session: Session, unit_id: int) -> list[Gone]:
+    """Who had a role in a unit and does not hold it any more: once a role, as it last ended, newest first."""
     statement = (
         select(Membership)
-        .join(Membership.handover)
         .where(Membership.unit_id == unit_id)
         .options(joinedload(Membership.user), _SUCCESSOR)
         .order_by(Membership.ended_at.desc(), Membership.id.desc())
     )
+    terms = session.scalars(statement).all()
+    current = {(held.user_id, held.role) for held in terms if held.ended_at is None}
+    last: dict[tuple[int, str], Membership] = {}
+    for held in terms:
+        if (held.user_id, held.role) not in current:
+            last.setdefault((held.user_id, held.role), held)
     return [
-        Gone(held.user_id, held.user.name, held.role, held.ended_at, held.handover.successor.name)
-        for held in session.scalars(statement)
-        if held.handover is not None
+        Gone(
+            user_id=held.user_id,
+            name=held.user.name,
+            role=held.role,
+            ended_at=held.ended_at,
+            active=held.user.active,
+            successor=held.handover.successor.name if held.handover is not None else None,
+        )
+        for held in last.values()
     ]

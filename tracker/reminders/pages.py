@@ -26,7 +26,10 @@ NOTHING_ASKED = Asked()
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A cell of the month.  ``lines`` are its events, each with how many people they go to."""
+    """A cell of the month.  ``lines`` are its events, each with how many people they go to.
+
+    ``working``: in one of the regions at least, where plans of several are shown.
+    """
 
     date: date
     inside: bool
@@ -93,7 +96,7 @@ def reminders_page(
     scope = scope_of(session, actor, asked)
     shown, plans = scope.asked, scope.plans
     today = local_day(now, shown[0].region.timezone) if shown else now.date()
-    calendar = shown[0].region.calendar if shown else CHINA
+    calendars = list({plan.region_id: plan.region.calendar for plan in shown}.values()) or [CHINA]
     first = month_of(month, today)
     last = _next_month(first) - ONE_DAY
     entries = recorded(session, shown, first, last, scope.recipient)
@@ -107,14 +110,14 @@ def reminders_page(
     return Month(
         first=first,
         today=today,
-        weeks=_weeks(first, last, today, lines, calendar),
+        weeks=_weeks(first, last, today, lines, calendars),
         lines=tuple(lines),
         unreached=tuple(dict.fromkeys(names[e.recipient] for e in entries if e.status == "no_address")),
         names=names,
         scope=scope,
         choices=choices,
         readable=_readable(session, actor, entries),
-        provisional=calendar.is_provisional(first.year),
+        provisional=any(calendar.is_provisional(first.year) for calendar in calendars),
         previous=(first - ONE_DAY).replace(day=1) if not plans or first.year >= _first_year(plans) else None,
         following=_next_month(first) if not plans or first.year <= _last_year(plans) else None,
     )
@@ -155,7 +158,7 @@ def _next_month(first: date) -> date:
 
 
 def _weeks(
-    first: date, last: date, today: date, lines: Sequence[Line], calendar: Calendar
+    first: date, last: date, today: date, lines: Sequence[Line], calendars: Sequence[Calendar]
 ) -> tuple[tuple[Day, ...], ...]:
     by_day: dict[date, list[Line]] = {}
     for line in lines:
@@ -166,7 +169,13 @@ def _weeks(
         week = [day + timedelta(days=number) for number in range(7)]
         weeks.append(
             tuple(
-                Day(d, d.month == first.month, calendar.is_working(d), d == today, tuple(_events(by_day.get(d, ()))))
+                Day(
+                    date=d,
+                    inside=d.month == first.month,
+                    working=any(calendar.is_working(d) for calendar in calendars),
+                    today=d == today,
+                    lines=tuple(_events(by_day.get(d, ()))),
+                )
                 for d in week
             )
         )

@@ -1,4 +1,4 @@
-"""People come and go, but no unit with open tasks is left without anybody: disabling, releasing, handing over."""
+"""People come and go, but no unit with open tasks is left without anybody: closing, releasing, handing over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..access import Actor
 from ..directory.accounts import end_membership, grant, set_mailbox
-from ..directory.links import record_act, spend_links
+from ..directory.links import invite, record_act, spend_links
 from ..directory.models import Handover, Membership, Unit, User
 from ..directory.policy import CONTACT_ROLES, authorise_role
 from ..directory.queries import collectives_of
@@ -50,6 +50,22 @@ def disable_user(session: Session, actor: Actor, now: datetime, real_now: dateti
     spend_links(session, real_now, user.id)
     revoke_all(session, real_now, user.id)
     record_act(session, actor, now, "user.disable", user)
+
+
+def enable_user(session: Session, actor: Actor, now: datetime, real_now: datetime, *, user: User) -> None:
+    """Open a closed account again, for who may close it: without a role, and with a new password, asked for by mail.
+
+    An administrator is one again.  Raises NotAllowed where the right is missing.
+    """
+    _lock_people(session, user)
+    _authorise(actor, user, _last_memberships(session, user.id))
+    if user.active:
+        return
+    user.active = True
+    user.password_hash = None
+    session.flush()
+    record_act(session, actor, now, "user.enable", user)
+    invite(session, actor, now, real_now, user=user)
 
 
 def release(session: Session, actor: Actor, now: datetime, real_now: datetime, *, membership_id: int) -> Membership:
@@ -125,8 +141,8 @@ def may_hand_over(session: Session, actor: Actor, leaver: User) -> bool:
 
 
 def may_close(session: Session, actor: Actor, user: User) -> bool:
-    """Whether the actor may close this account."""
-    return user.active and _may(actor, user, _last_memberships(session, user.id))
+    """Whether the actor may close this account, or open it again where it is closed."""
+    return _may(actor, user, _last_memberships(session, user.id))
 
 
 def current_memberships(session: Session, user_id: int) -> list[Membership]:

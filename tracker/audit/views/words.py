@@ -47,6 +47,7 @@ ACTIONS = {
     "user.grant": N_("Give a role"),
     "user.end_membership": N_("End a role"),
     "user.disable": N_("Disable an account"),
+    "user.enable": N_("Open an account again"),
     "user.handover": N_("Hand over to a successor"),
     "user.activation_link": N_("Send an activation link"),
     "user.reset_link": N_("Send a link for a new password"),

@@ -20,7 +20,7 @@ from ..links import invite
 from ..models import ROLES, UNIT_ROLES, Membership, Region, User
 from ..people import contacts_of_region, contacts_of_unit, regions_to_manage
 from ..policy import authorise_role, may_give
-from ..terms import handed_over
+from ..terms import former_people
 from .base import blueprint, sentences
 
 
@@ -168,7 +168,7 @@ def _unit_page(unit_id: int, errors: dict[str, str]) -> Response:
         "directory/unit.html",
         region=region,
         unit=unit,
-        gone=handed_over(db.session, unit_id),
+        gone=former_people(db.session, unit_id),
         choices=_choices(region.id, UNIT_ROLES),
         corrects=may_give(current_actor(), region.id, "observer"),
         typed=request.form,

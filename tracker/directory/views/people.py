@@ -1,4 +1,4 @@
-"""One person for who keeps contacts: their roles, handing over what they do, closing the account that they leave."""
+"""One person for who keeps contacts: their roles, handing over what they do, closing and opening their account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...db import db, transaction
 from ...errors import InvalidInput
 from ...i18n import N_
 from ...web.context import current_actor, form_key, now
-from ...workflows.people import disable_user, handover, may_close, may_hand_over
+from ...workflows.people import disable_user, enable_user, handover, may_close, may_hand_over
 from ..models import User
 from ..terms import person_page, successors
 from .base import blueprint, sentences
@@ -40,7 +40,7 @@ def hand_over(user_id: int) -> Response:
 
 @blueprint.post("/admin/contacts/people/<int:user_id>/close")
 def close_account(user_id: int) -> Response:
-    """Close the account of somebody who has left; the box says that it is not opened again."""
+    """Close the account of somebody who has left; the box says that their roles end, too."""
     actor, moment = current_actor(), now()
     known = person_page(db.session, actor, user_id)
     if not request.form.get("sure"):
@@ -48,6 +48,17 @@ def close_account(user_id: int) -> Response:
     with transaction() as writing:
         disable_user(writing, actor, moment, real_now(), user=writing.get_one(User, user_id))
     flash(_("The account of %(name)s is closed, and its roles have ended.", name=known.name))
+    return redirect(url_for("directory.person", user_id=user_id), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/admin/contacts/people/<int:user_id>/open")
+def open_account(user_id: int) -> Response:
+    """Open the closed account of somebody who is back, with the mail that activates it."""
+    actor, moment = current_actor(), now()
+    known = person_page(db.session, actor, user_id)
+    with transaction() as writing:
+        enable_user(writing, actor, moment, real_now(), user=writing.get_one(User, user_id))
+    flash(_("The account of %(name)s is open again, and the activation link is on its way.", name=known.name))
     return redirect(url_for("directory.person", user_id=user_id), 303)  # type: ignore[return-value]
 
 
