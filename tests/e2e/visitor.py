@@ -55,9 +55,12 @@ class Visitor:
         self.go(f"/plans/{slug}/tasks/{ref}")
 
     def press(self, target: Locator) -> None:
-        """Click a link or a button, and wait until the page that it leads to is there whole."""
+        """Click a link or a button, and wait until the page that it leads to is there whole, for as long as SLOW.
+
+        The click itself does not wait for the page: it would give up earlier.
+        """
         with self.page.expect_navigation():
-            target.click()
+            target.click(no_wait_after=True)
 
     def enter(self, unit: str, role: str = "Handler", number: int = 0, *, lands_on: str = "My work") -> None:
         """Sign in as somebody of 韶关 on the page that is open, by a click on the demo's list."""
