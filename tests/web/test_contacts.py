@@ -42,6 +42,13 @@ def test_a_supervisor_sees_their_region_with_units_nobody_serves_first(as_: Call
     assert "江门" not in page.text
 
 
+def test_every_page_of_contacts_stands_under_units(as_: Callable[..., FlaskClient], city: City) -> None:
+    pages = ("import", f"units/{city.units['市体育局'].id}", f"people/{city.people['handler'].user_id}")
+    for page in ("/admin/contacts", *(f"/admin/contacts/{page}" for page in pages)):
+        text = as_("supervisor").get(page).text
+        assert re.findall(r'aria-current="page">(.*?)</a>', text) == ["Units"], page
+
+
 @pytest.mark.parametrize(("who", "status"), [("handler", 403), ("leader", 403), ("observer", 403)])
 def test_others_do_not_keep_contacts(as_: Callable[..., FlaskClient], city: City, who: str, status: int) -> None:
     client = as_(who)

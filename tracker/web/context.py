@@ -34,6 +34,10 @@ ROLE_LABELS = {
     "observer": N_("Observer"),
     "evaluator": N_("Evaluator"),
 }
+CONTACT_PAGES = (
+    *("contacts", "unit_contacts", "change_mailbox", "add_", "correct_email", "import_page", "confirm_import"),
+    *("person", "hand_over", "close_account"),
+)
 PLACES = (
     ("oversight.my_work", lazy_gettext("My work"), ("oversight.my_work", "oversight.verification_queue")),
     ("plans.index", lazy_gettext("Plans"), ("plans.", "workflows.", "reporting.", "intake.", "oversight.gaps")),
@@ -42,7 +46,7 @@ PLACES = (
     (
         "oversight.units",
         lazy_gettext("Units"),
-        ("oversight.unit", "oversight.handover", "directory.contacts", "directory.person"),
+        ("oversight.unit", "oversight.handover", *(f"directory.{page}" for page in CONTACT_PAGES)),
     ),
     ("reminders.index", lazy_gettext("Reminders"), ("reminders.", "outbox.", "workdays.")),
 )
