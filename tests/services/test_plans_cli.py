@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select
 
 from tests.fixtures.databases import copy_sqlite
 from tests.plans.reader import read, squeeze
-from tests.services.command_line import flask
+from tests.services.command_line import flask, flask_anew
 from tracker.config import parse_settings
 from tracker.errors import ConfigurationError
 from tracker.outbox.models import OutboxMessage
@@ -157,6 +157,11 @@ def test_going_live_dispatches_and_doing_it_again_changes_nothing(seeded: str, t
         assert connection.execute(select(OutboxMessage.id)).all() == []
     engine.dispose()
     assert flask("audit", "verify", url=url).code == 0
+
+
+@pytest.mark.parametrize("args", [("plans", "list"), ("plans", "show", "nowhere"), ("audit", "verify")])
+def test_the_copy_of_a_process_answers_as_one_that_is_started_anew(seeded: str, args: tuple[str, ...]) -> None:
+    assert flask(*args, url=seeded) == flask_anew(*args, url=seeded)
 
 
 # Mistakes
