@@ -9,15 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, City, make_plan, plan_document, task_entry
-from tests.services.reminding import at, digests, ledger, one_task, tick
+from tests.services.reminding import at, digests, ledger, living_city, one_task, report, tick
 from tracker.access import SYSTEM
 from tracker.evaluations.commands import make_rounds
 from tracker.plans.models import Plan
 from tracker.reminders.ruleset import DEFAULTS
 from tracker.reminders.schemas import form_of
 from tracker.reminders.setting import set_rules
+from tracker.reminders.weekly import tell_weeks, weeks_to_tell
 from tracker.workflows.commands import go_live
 
+WEEK = "2023-10-30"
+"""A Monday: a task is long overdue, which presses, and a report waits whose round is to be verified the next day."""
 DAY = "2023-06-25"
 """市民政局 is reminded to acknowledge: the fifth working day after 15 June."""
 
@@ -53,6 +56,29 @@ def test_what_missed_the_hours_goes_on_the_next_working_day(session: Session) ->
     assert tick(session, city.plan, "2023-06-26", time(9)) == 0
     assert tick(session, city.plan, "2023-06-26", time(10)) == 1
     assert ledger(session, city) == [f"{DAY} unacknowledged 1 handler in_digest"]
+
+
+def test_the_week_does_not_take_the_place_of_a_digest_that_is_still_to_come(session: Session) -> None:
+    city = living_city(session, [task_entry("1", ["市民政局"]), task_entry("2", ["市教育局"], deadline="2023-07-20")])
+    tick(session, city.plan, "2023-07-03")
+    report(session, city, "2023-07-04")
+    set_hours(session, "shaoguan", "14:00", "16:00")
+    own = city.people["supervisor"].key
+    for clock, composed in ((time(9), False), (time(13, 59), False), (time(14), True)):
+        tick(session, city.plan, WEEK, clock)
+        assert tell_weeks(session, at(WEEK, clock)) == 0
+        mails = [mail for mail in digests(session) if (mail.recipient, str(mail.local_day)) == (own, WEEK)]
+        assert bool(mails) == composed, clock
+    assert mails[0].context["week"]["overdue"][0]["ref"] == "2"
+    assert weeks_to_tell(session, at(WEEK, time(15))) == {}, "the week is told"
+
+
+def test_the_week_is_a_mail_of_its_own_where_nothing_waits_for_the_hours(session: Session) -> None:
+    city = one_task(session, deadline="2023-07-20")
+    city.do(session, "handler", "1", "acknowledge", now=at("2023-06-16"))
+    set_hours(session, "shaoguan", "14:00", "16:00")
+    tick(session, city.plan, "2023-08-21", time(9))
+    assert tell_weeks(session, at("2023-08-21", time(9))) == 3
 
 
 @pytest.mark.both_databases

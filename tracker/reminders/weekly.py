@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, joinedload
 from ..clock import local_day
 from ..db import insert_into
 from ..directory.absences import supervisors_on
+from ..directory.models import Region
 from ..directory.recipients import names_of, of_regions
 from ..evaluations.lamps import standing
 from ..outbox.commands import Recipient, enqueue
@@ -30,7 +31,9 @@ from ..plans.models import Plan
 from ..plans.notices import task_path
 from ..plans.queries import current_rounds, task_rows
 from .heads import heads_to_mail
+from .in_force import rules_in_force
 from .models import Reminder, WeeklyMark
+from .ruleset import DEFAULTS
 
 log = logging.getLogger(__name__)
 
@@ -80,16 +83,24 @@ def weeks_to_tell(session: Session, now: datetime) -> dict[str, Week]:
 
 
 def tell_weeks(session: Session, now: datetime) -> int:
-    """Queue the mails of those whose week presses and stands in no digest, and note that the week is told."""
+    """Queue the mails of those whose week presses and stands in no digest, and note that the week is told.
+
+    Not of those whose digest of the day is still to come: a mail of its own would take that digest's place.
+    """
     plans, told = _untold(session, now), 0
     if not plans:
         return 0
     weeks = weeks_to_tell(session, now)
     borne, heads = _borne(session, weeks), heads_to_mail(session, now)
-    for key, week in weeks.items():
-        if week.presses and key not in borne:
+    pressing = {key: week for key, week in weeks.items() if week.presses and key not in borne}
+    later = _digest_to_come(session, list(pressing), now)
+    for key, week in pressing.items():
+        if key not in later:
             told += _tell(session, week, now, heads.get(key))
+    open_still = {plan_id for key in later for plan_id in pressing[key].plans}
     for plan in plans:
+        if plan.id in open_still:
+            continue
         mark = insert_into(session, WeeklyMark).values(plan_id=plan.id, week=_monday(plan, now))
         values = {"week": _monday(plan, now)}
         session.execute(mark.on_conflict_do_update(index_elements=["plan_id"], set_=values))
@@ -119,8 +130,25 @@ def _tell(session: Session, week: Week, now: datetime, heads: list[str] | None) 
     return 1
 
 
+def _digest_to_come(session: Session, recipients: Sequence[str], now: datetime) -> set[str]:
+    """For which of these reminders wait whose plan's hours of mailing open later today."""
+    waiting = session.execute(
+        select(Reminder.recipient, Reminder.plan_id, Region.timezone)
+        .join(Plan, Plan.id == Reminder.plan_id)
+        .join(Region, Region.id == Plan.region_id)
+        .where(Reminder.state == "waiting", Reminder.recipient.in_(recipients))
+        .distinct()
+    ).all()
+    rules = rules_in_force(session, {plan_id for _, plan_id, _ in waiting})
+    return {
+        recipient
+        for recipient, plan_id, zone in waiting
+        if now.astimezone(ZoneInfo(zone)).time() < rules.get(plan_id, DEFAULTS).opens
+    }
+
+
 def _untold(session: Session, now: datetime) -> list[Plan]:
-    """The live plans in whose window we are and whose week has not been told yet."""
+    """The live plans in whose region mails may go out now and whose week has not been told yet."""
     statement = (
         select(Plan, func.coalesce(WeeklyMark.week, LONG_AGO))
         .outerjoin(WeeklyMark, WeeklyMark.plan_id == Plan.id)
