@@ -21,6 +21,7 @@ from tracker.reminders.adjusting import Consequences, adjust, consequences
 from tracker.reminders.explain.explaining import explain
 from tracker.reminders.lines import ahead
 from tracker.reminders.models import Reminder
+from tracker.reminders.rehearsal import rehearse
 from tracker.workdays.calendar import CHINA, Calendar
 from tracker.workdays.changes import Change, DropNotice, FreeDay, SetDay, TakeNotice
 from tracker.workdays.models import DayOverride
@@ -214,12 +215,15 @@ def test_who_does_not_keep_the_region_changes_nothing(session: Session, who: str
     assert session.scalar(select(func.count()).select_from(DayOverride)) == 0
 
 
-def test_neither_the_calendar_of_reminders_nor_explain_promises_it_again(session: Session) -> None:
+def test_neither_the_calendar_of_reminders_nor_the_rehearsal_nor_explain_promises_it_again(session: Session) -> None:
     city = one_task(session, "2023-12-29")
     tick_days(session, city.plan, "2023-06-15", "2023-12-20")
     change(session, city, "2023-12-20", worked("2023-12-23"))
     now, handler = at("2023-12-20", time(12)), f"user:{city.people['handler'].user_id}"
     coming = ahead(session, city.plan, now, date(2023, 12, 1), date(2023, 12, 31), handler)
     assert [str(entry.day) for entry in coming if entry.kind == "deadline"] == ["2023-12-28", "2023-12-29"]
+    rehearsed = rehearse(session, city.plan, date(2023, 12, 20), date(2023, 12, 31))
+    own = [row.due for row in rehearsed if row.due.kind == "deadline" and row.due.recipient.key == handler]
+    assert [str(due.due_on) for due in own] == ["2023-12-28", "2023-12-29"]
     said = explain(session, city.plan, city.row(session, "1"), handler, date(2023, 12, 21), now)
     assert date(2023, 12, 21) not in said.days and date(2023, 12, 20) in said.days

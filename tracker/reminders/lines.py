@@ -14,11 +14,9 @@ from ..outbox.models import OutboxMessage
 from ..plans.models import KeyTask, Plan, Round
 from ..reporting.request_models import InputRequest
 from ..workflows.models import Extension, Objection
-from .gone import went_out
 from .models import Reminder
-from .rehearsal import Rehearsed, rehearsed
+from .rehearsal import Rehearsed, rehearse
 from .series import digest_day
-from .snapshot import snapshot_of
 from .waiting import weekly_readers
 
 ROUND_KINDS = ("round_opens", "report_due", "verify_due")
@@ -166,8 +164,6 @@ def ahead(
     if (plan.live_since is None and not as_if_live) or last < today:
         return []
     recorded_keys = set(known)
-    rows = rehearsed(snapshot_of(session, plan), today, last)
-    gone = went_out(session, plan, (row.due for row in rows))
     return [
         Entry(
             day=row.due.due_on,
@@ -181,9 +177,8 @@ def ahead(
             status=status,
             digest_on=row.day,
         )
-        for row in rows
+        for row in rehearse(session, plan, today, last)
         if row.due.due_on >= first
-        and gone(row.due) <= {row.due.due_on}
         and recipient in (None, row.due.recipient.key)
         and (row.due.due_on > today or (row.due.recipient.key, row.due.kind, row.due.due_on) not in recorded_keys)
         and (status := _status_ahead(row)) is not None

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ..evaluations.rounds import RoundRow, due_steps
 from ..plans.models import Plan
 from ..workdays.calendar import Calendar
+from .gone import went_out
 from .rules import Due, Snapshot, TaskView, due_reminders
 from .snapshot import snapshot_of
 from .waiting import goes_on, in_place_of
@@ -70,13 +71,16 @@ def rehearse(session: Session, plan: Plan, from_day: date, to_day: date) -> list
     """One row per reminder from ``from_day`` to ``to_day`` (days in the region's zone), by day, subject and recipient.
 
     As if nobody acted from ``from_day`` on and the plan had gone live by then: only rounds open and end, and time
-    passes.  Writes nothing.
+    passes.  What went out already under another day, because the calendar was another then, does not come again.
+    Writes nothing.
     """
-    return rehearsed(snapshot_of(session, plan), from_day, to_day)
+    rows = rehearsed(snapshot_of(session, plan), from_day, to_day)
+    days_of = went_out(session, plan, (row.due for row in rows))
+    return [row for row in rows if days_of(row.due) <= {row.due.due_on}]
 
 
 def rehearsed(snapshot: Snapshot, from_day: date, to_day: date) -> list[Rehearsed]:
-    """:func:`rehearse` from a snapshot: pure."""
+    """:func:`rehearse` from a snapshot, whatever went out already: pure."""
     snapshot = standing_on(snapshot, from_day)
     rows: list[Rehearsed] = []
     held: list[tuple[date, Due]] = []
