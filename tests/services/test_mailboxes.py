@@ -58,8 +58,8 @@ def test_a_server_without_starttls_is_not_signed_in_to(url: str) -> None:
 
 
 @contextmanager
-def under_tls(url: str) -> Iterator[str]:
-    """The mailbox behind a port that speaks TLS."""
+def under_tls(url: str, way: str) -> Iterator[str]:
+    """The mailbox behind a port that speaks TLS, from the first byte (tls) or once it is asked to (starttls)."""
     inner, trust = (urlsplit(url).hostname, urlsplit(url).port), server_trust()
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -67,23 +67,41 @@ def under_tls(url: str) -> Iterator[str]:
             with suppress(OSError):
                 while True:
                     plain, _ = listener.accept()
+                    if way == "starttls":
+                        until_starttls(plain)
                     with (
                         suppress(ssl.SSLError, ConnectionError),
                         trust.wrap_socket(plain, server_side=True) as outer,
-                        socket.create_connection(inner) as way,
+                        socket.create_connection(inner) as server,
                     ):
-                        back = threading.Thread(target=pump, args=(way, outer))
+                        if way == "starttls":
+                            server.recv(1_000)  # its greeting, which was given before
+                        back = threading.Thread(target=pump, args=(server, outer))
                         back.start()
-                        pump(outer, way)
+                        pump(outer, server)
                         back.join()
 
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield url.replace("imap:", "imaps:").replace(f":{inner[1]}/", f":{listener.getsockname()[1]}/")
+            behind = url.replace(f":{inner[1]}/", f":{listener.getsockname()[1]}/")
+            yield behind.replace("imap:", "imaps:") if way == "tls" else f"{behind}?tls=starttls"
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             thread.join(10)
+
+
+def until_starttls(plain: socket.socket) -> None:
+    """What a server says in the clear: that it can encrypt, and that it will."""
+    plain.sendall(b"* OK IMAP4rev1 ready\r\n")
+    with plain.makefile("rb", buffering=0) as lines:
+        for line in lines:
+            tag, command = line.split()[:2]
+            said = b"* CAPABILITY IMAP4rev1 STARTTLS\r\n" if command.upper() == b"CAPABILITY" else b""
+            assert command.upper() in (b"CAPABILITY", b"STARTTLS"), line
+            plain.sendall(said + tag + b" OK done\r\n")
+            if command.upper() == b"STARTTLS":
+                return
 
 
 def pump(source: socket.socket, target: socket.socket) -> None:
@@ -95,9 +113,10 @@ def pump(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_certificate_is_verified(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", ["tls", "starttls"])
+def test_a_certificate_is_verified(url: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    with under_tls(url) as secret:
+    with under_tls(url, way) as secret:
         with pytest.raises(MailboxClosed, match="certificate"), opened(secret, SETTING):
             raise AssertionError("it is open")
         monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))

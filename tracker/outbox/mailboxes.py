@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import unquote, urlsplit
 
 from imapclient import IMAPClient, SocketTimeout
@@ -77,7 +77,8 @@ def opened(url: str, setting: str) -> Iterator[Mailbox]:
             yield Mailbox(client, unquote(parts.path.strip("/")) or "INBOX")
         finally:
             end.cancel()
-            client.shutdown()
+            with suppress(OSError):  # after a failed STARTTLS there is none to close; that failure is the one to tell
+                client.shutdown()
     except (IMAPClientError, OSError, UnicodeError) as error:
         raise MailboxClosed(setting=setting, answer=f"{type(error).__name__}: {error}") from error
 
