@@ -13,11 +13,12 @@ from tests.services.reminding import at, digests, ledger, living_city, one_task,
 from tracker.access import SYSTEM
 from tracker.evaluations.commands import make_rounds
 from tracker.plans.models import Plan
+from tracker.plans.queries import task_row
 from tracker.reminders.ruleset import DEFAULTS
 from tracker.reminders.schemas import form_of
 from tracker.reminders.setting import set_rules
 from tracker.reminders.weekly import tell_weeks, weeks_to_tell
-from tracker.workflows.commands import go_live
+from tracker.workflows.commands import act, go_live
 
 WEEK = "2023-10-30"
 """A Monday: a task is long overdue, which presses, and a report waits whose round is to be verified the next day."""
@@ -56,6 +57,26 @@ def test_what_missed_the_hours_goes_on_the_next_working_day(session: Session) ->
     assert tick(session, city.plan, "2023-06-26", time(9)) == 0
     assert tick(session, city.plan, "2023-06-26", time(10)) == 1
     assert ledger(session, city) == [f"{DAY} unacknowledged 1 handler in_digest"]
+
+
+@pytest.mark.both_databases
+def test_what_waited_for_another_plans_hours_goes_the_same_day_where_that_is_needed_no_more(session: Session) -> None:
+    city = one_task(session)
+    sport = another_plan(session, city)
+    set_hours(session, "shaoguan", "08:30", "09:30")
+    set_hours(session, "sport", "14:00", "16:00")
+    plans = [session.scalars(select(Plan).where(Plan.slug == "shaoguan")).one(), sport]
+    assert tick(session, plans, DAY, time(9)) == 0
+    acknowledge = {
+        "slug": "sport",
+        "ref": "1",
+        "trigger": "acknowledge",
+        "version": task_row(session, sport, "1").version,
+    }
+    act(session, city.people["handler"], at(DAY, time(11)), data={}, **acknowledge)
+    assert tick(session, plans, DAY, time(12)) == 1
+    [mail] = [mail for mail in digests(session) if mail.recipient == city.people["handler"].key]
+    assert {entry["slug"] for entry in mail.context["entries"]} == {"shaoguan"}
 
 
 def test_the_week_does_not_take_the_place_of_a_digest_that_is_still_to_come(session: Session) -> None:

@@ -9,13 +9,14 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.fixtures.databases import KINDS, application, settings_for
 from tests.trust.clock.city import Plot, at, drawn
@@ -27,12 +28,16 @@ from tracker.db import db
 from tracker.directory.models import Region
 from tracker.outbox.models import OutboxMessage
 from tracker.reminders import ledger as ledger_module
-from tracker.reminders import waiting
+from tracker.reminders import waiting, weekly
 from tracker.reminders.models import Reminder
 from tracker.reminders.rules import Due
 from tracker.workdays.calendar import Calendar
 
 SHORT, LONG = 8, 500
+SHORT_HOURS, LONG_HOURS = 3, 200
+A_WEEK_TOLD_BEFORE = 10
+"""The walk with hours in which a supervisor's week is told on the morning of a digest."""
+HOURS = ((time(9, 30), time(11, 30)), (time(13), time(15)), (time(14), time(17, 30)))
 FOUND = (390,)
 """Walks of the long form that found something, walked in the short one too."""
 STEPS = 25
@@ -63,6 +68,31 @@ def test_walks_of_a_clock_leave_what_the_oracle_says(
         assert max(Counter(db.session.execute(digests).all()).values()) == 1
     with capsys.disabled():
         sys.stdout.write(f"\n{len(seeds)} walks of {STEPS} ticks: {dict(states)}, 0 missed, 0 double\n")
+
+
+def walk_with_hours(app: Flask, seed: int) -> list[str]:
+    """One walk over a plan whose digests go out in hours of their own, many of its ticks when those begin and end."""
+    chance = random.Random(f"hours {seed}")
+    plot = replace(drawn(chance), hours=chance.choice(HOURS))
+    edges = (time(9), *plot.hours, time(17))
+    return run(app, plot, list(walk(chance, at(plot.live), STEPS, edges)))[1]
+
+
+def test_walks_of_a_clock_over_plans_with_hours_of_their_own(
+    app: Flask, long_form: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seeds = range(LONG_HOURS) if long_form else (*range(SHORT_HOURS), A_WEEK_TOLD_BEFORE)
+    for seed in seeds:
+        assert walk_with_hours(app, seed) == [], f"walk {seed}"
+    with app.app_context():
+        told = db.session.scalar(select(func.count()).where(OutboxMessage.kind == "summary"))
+    with capsys.disabled():
+        sys.stdout.write(f"\n{len(seeds)} walks of {STEPS} ticks with hours, {told} weeks told: 0 missed, 0 double\n")
+
+
+def test_a_week_in_the_place_of_a_digest_to_come_is_noticed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weekly, "_digest_to_come", lambda session, recipients, now: set())
+    assert walk_with_hours(app, A_WEEK_TOLD_BEFORE)
 
 
 TROUBLE = moments(

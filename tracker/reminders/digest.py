@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,25 +51,26 @@ def compose_digests(session: Session, now: datetime) -> int:
         return 0
     rows = due_by_now(session, now, [row for row in waiting_rows(session) if row.plan_id in open_plans], open_plans)
     snapshots = {plan_id: snapshot_of(session, open_plans[plan_id]) for plan_id in {row.plan_id for row in rows}}
+    closes: dict[str, time] = {}
+    for row in rows:
+        closes[row.recipient] = max(closes.get(row.recipient, time.min), snapshots[row.plan_id].rules.closes)
     found = ready(session, now, rows, snapshots)
-
-    people: dict[tuple[str, date], list[Found]] = {}
-    for entry in found:
-        people.setdefault((entry[0].recipient, local_day(now, entry[2].zone)), []).append(entry)
-    people = {whose: entries for whose, entries in people.items() if hours_are_open(entries, now)}
-    served = already_served(session, {day for _, day in people})
     dues: dict[int, list[Due]] = {plan_id: [] for plan_id in snapshots}
     for row, due, _ in found:
         dues[row.plan_id].append(due)
     duties = {plan_id: duties_of(session, open_plans[plan_id], snapshots[plan_id], dues[plan_id]) for plan_id in dues}
     done = {row.id for row, due, _ in found if not _lines(duties[row.plan_id], due)}
     supersede(session, done)
-    people = {key: [entry for entry in entries if entry[0].id not in done] for key, entries in people.items()}
+    people: dict[tuple[str, date], list[Found]] = {}
+    for entry in found:
+        if entry[0].id not in done:
+            people.setdefault((entry[0].recipient, local_day(now, entry[2].zone)), []).append(entry)
+    served = already_served(session, {day for _, day in people})
     weeks = weeks_to_tell(session, now)
     return sum(
         _compose(session, now, day, entries, heads, weeks, duties)
         for (recipient, day), entries in sorted(people.items())
-        if entries and (recipient, day) not in served
+        if (recipient, day) not in served and hours_are_open(entries, closes.get(recipient, time.min), now)
     )
 
 
@@ -79,14 +80,16 @@ def already_served(session: Session, days: Collection[date]) -> set[tuple[str, d
     return {(recipient, day) for recipient, day in session.execute(statement)}
 
 
-def hours_are_open(entries: Sequence[Found], now: datetime) -> bool:
+def hours_are_open(entries: Sequence[Found], closes: time, now: datetime) -> bool:
     """Whether a digest of these rows may be composed at ``now``: in the hours of their plan's rules.
 
     Of several plans the last hour to open and the last to close count, so that all of a day come in one mail.
+    ``closes``: the same of every row that waited for this person until now.  Where the row of a later plan is needed no
+    more, those that waited for it go at once, for the hours of their own plan may be over.
     """
     clock = now.astimezone(entries[0][2].zone).time()
     hours = [snapshot.rules for _, _, snapshot in entries]
-    return max(rules.opens for rules in hours) <= clock < max(rules.closes for rules in hours)
+    return max(rules.opens for rules in hours) <= clock < max(closes, *(rules.closes for rules in hours))
 
 
 def _compose(

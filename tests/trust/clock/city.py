@@ -23,7 +23,7 @@ from tests.factories import (
     plan_document,
     task_entry,
 )
-from tests.trust.oracle.book import Book
+from tests.trust.oracle.book import CLOSES, OPENS, Book
 from tests.trust.oracle.days import Days
 from tests.trust.oracle.oracle import Plan as Drawn
 from tests.trust.oracle.oracle import Round as DrawnRound
@@ -33,7 +33,8 @@ from tracker.directory.models import Region, User
 from tracker.outbox.models import OutboxMessage
 from tracker.plans.models import KeyTask, Plan, Round
 from tracker.plans.queries import task_row
-from tracker.reminders.models import Reminder
+from tracker.reminders.models import Reminder, ReminderRuleSet
+from tracker.reminders.ruleset import DEFAULTS
 from tracker.workdays.models import DayOverride
 from tracker.workflows.commands import act, go_live
 
@@ -59,6 +60,8 @@ class Plot:
     tasks: Sequence[tuple[date | None, Sequence[int], str]]
     """Deadline, lead units, and what their people do at once."""
     own_days: dict[date, bool]
+    hours: tuple[time, time] = (OPENS, CLOSES)
+    """When the plan's rules let digests go out."""
 
 
 def drawn(chance: random.Random) -> Plot:
@@ -100,6 +103,8 @@ def settle(session: Session, plot: Plot) -> tuple[Plan, Book]:
         session, region, plan_document(region.slug, office.name, entries, period=[2020, 2030]), at(plot.live)
     )
     session.add_all(_round(plan, place, days) for place, days in enumerate(plot.rounds))
+    if plot.hours != (OPENS, CLOSES):
+        session.add(_rules(plan, plot))
     session.flush()
     go_live(session, supervisors[0], at(plot.live), slug=plan.slug)
     tasks = [
@@ -121,6 +126,7 @@ def settle(session: Session, plot: Plot) -> tuple[Plan, Book]:
         ),
         ZONE,
         silent=frozenset({f"unit:{units[5].id}"}),
+        hours=plot.hours,
     )
     return plan, book
 
@@ -136,6 +142,14 @@ def _override(region: Region, day: date, works: bool) -> DayOverride:
         source="本地通知",
         user_id=None,
         at=at(day),
+    )
+
+
+def _rules(plan: Plan, plot: Plot) -> ReminderRuleSet:
+    opens, closes = plot.hours
+    rules = [(rule.kind, rule.offset, rule.audience) for rule in DEFAULTS.rules]
+    return ReminderRuleSet(
+        plan_id=plan.id, number=1, rules=rules, opens=opens, closes=closes, reason="错峰发送", at=at(plot.live)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from tests.trust.clock.city import ZONE
@@ -18,21 +18,21 @@ EDGES = tuple(
 NINE = time(9)
 
 
-def walk(chance: random.Random, start: datetime, steps: int) -> Iterator[datetime]:
-    """So many moments from ``start`` on, most of them later than the one before."""
+def walk(chance: random.Random, start: datetime, steps: int, edges: Sequence[time] = EDGES) -> Iterator[datetime]:
+    """So many moments from ``start`` on, most of them later than the one before, many at one of the ``edges``."""
     moment = start
     for _ in range(steps):
-        moment = _next(chance, moment)
+        moment = _next(chance, moment, edges)
         yield moment
 
 
-def _next(chance: random.Random, moment: datetime) -> datetime:
+def _next(chance: random.Random, moment: datetime, edges: Sequence[time]) -> datetime:
     local = moment.astimezone(ZONE)
     way = chance.random()
     if way < 0.15:
         return moment + timedelta(minutes=chance.randint(1, 90))
     if way < 0.45:
-        return _when(local + DAY * chance.randint(0, 1), chance.choice(EDGES), moment)
+        return _when(local + DAY * chance.randint(0, 1), chance.choice(edges), moment)
     if way < 0.75:
         return _when(local + DAY * chance.randint(1, 3), NINE, moment)
     if way < 0.92:

@@ -24,7 +24,8 @@ class Row:
 
 @dataclass
 class Book:
-    """The reminders of one plan in which nobody acts.  ``silent`` are the recipients whom no mail reaches.
+    """The reminders of one plan in which nobody acts.  ``silent`` are the recipients whom no mail reaches, ``hours``
+    those in which the plan's digests go out.
 
     ``through`` is the last day that is in the ledger whole; ``latest`` the last day on which anybody looked, since a
     round that opened stays open when the clock is set back.
@@ -33,6 +34,7 @@ class Book:
     plan: Plan
     zone: ZoneInfo
     silent: frozenset[str] = frozenset()
+    hours: tuple[time, time] = (OPENS, CLOSES)
     rows: dict[Key, Row] = field(default_factory=dict)
     through: date | None = None
     latest: date = date.min
@@ -48,7 +50,7 @@ class Book:
         if works and (self.through is None or self.through < today):
             self.through = today
         if works and OPENS <= local.time() < CLOSES:
-            self._send(today)
+            self._send(today, out=self.hours[0] <= local.time() < self.hours[1])
 
     def _look(self, today: date) -> None:
         """Days that nobody saw are made up for; today is always seen again."""
@@ -90,8 +92,10 @@ class Book:
             newest[name] = max(newest.get(name, key[2]), key[2])
         return newest
 
-    def _send(self, today: date) -> None:
+    def _send(self, today: date, *, out: bool) -> None:
         """One digest a person, of what waits and is still needed; what lies ahead of a clock set back waits on.
+
+        Outside the plan's hours (``out`` is False) what is needed waits on, and only what is not is struck off.
 
         A round that opened meanwhile may have made two series one: the dates as they stand now count.
         """
@@ -106,7 +110,7 @@ class Book:
         for key in waiting:
             if key not in needed or key[2] < newest[series(key, needed[key])]:
                 self.rows[key].state = "superseded"
-            elif (key[3], today) not in served:
+            elif out and (key[3], today) not in served:
                 self.rows[key].state, self.rows[key].mail = "in_digest", today
                 self.digests.add((key[3], today))
 
