@@ -66,7 +66,7 @@ PLANTS = {
     "a second digest on the same day": Plant(
         edits={
             "tracker.reminders.digest": (
-                ("        if entries and (recipient, day) not in served\n", "        if entries\n"),
+                ("        if (recipient, day) not in served and hours_are_open(", "        if hours_are_open("),
             )
         },
         unique_key=("outbox_messages", "uq_outbox_messages_recipient_local_day"),
