@@ -35,6 +35,7 @@ def main(pid_file: str, plant: str = "") -> None:
         if child == 0:
             _deliver(app, Path(pid_file))
         _, status = os.waitpid(child, 0)
+        end_of(Path(pid_file), child).write_text(str(status))
         if not os.WIFSIGNALED(status):
             break
         assert os.WTERMSIG(status) == signal.SIGKILL
@@ -42,6 +43,11 @@ def main(pid_file: str, plant: str = "") -> None:
     sys.stdout.write(f"{killed}\n")
     sys.stdout.flush()
     os._exit(os.waitstatus_to_exitcode(status))
+
+
+def end_of(pid_file: Path, pid: int) -> Path:
+    """The file that says how one of the processes ended: its status, as the system gives it."""
+    return pid_file.with_suffix(f".{pid}")
 
 
 def _deliver(app: Flask, pid_file: Path) -> None:

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from sqlalchemy import select
 
 from tests.fixtures.server import environment
 from tests.fixtures.smtp import SmtpSink
+from tests.trust.killing.mailer import end_of
 from tracker.config import ROOT, Settings
 from tracker.db import db
 from tracker.outbox.models import OutboxMessage
@@ -28,6 +30,7 @@ POINTS = ("mail", "rcpt", "data", "taken", "answered", "later")
 """mail, rcpt: nothing of the mail has gone.  data: its text is on the way.  taken: the server has it and has not said
 so.  answered: the 250 is out.  later: some milliseconds after it."""
 LATEST_SECONDS = 0.03
+END_SECONDS = 60
 SPARE = 5
 """More chosen mails than kills: now and then a mailer has ended before the shot."""
 
@@ -88,12 +91,22 @@ class Shooter(SmtpSink):
         if session.point != point or self.shots == self.kills:  # type: ignore[attr-defined]
             return
         session.point = None  # type: ignore[attr-defined]
-        mailer = str(envelope.mail_from).partition("@")[0]
+        pid_file = self.folder / str(envelope.mail_from).partition("@")[0]
+        pid = int(pid_file.read_text())
         try:
-            os.kill(int((self.folder / mailer).read_text()), signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             return  # it had ended by itself
-        self.shots += 1
+        self.shots += _killed(pid_file, pid)
+
+
+def _killed(pid_file: Path, pid: int) -> bool:
+    """Whether a shot killed, once the parent says how the process ended; it may have been ending by itself."""
+    end, until = end_of(pid_file, pid), time.monotonic() + END_SECONDS
+    while not (end.exists() and end.read_text()):
+        assert time.monotonic() < until, f"nobody says how {pid} ended"
+        time.sleep(0.001)
+    return os.WIFSIGNALED(int(end.read_text()))
 
 
 class ShootingServer(SMTP):
