@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, City, make_plan, plan_document, task_entry
@@ -31,13 +30,22 @@ def set_hours(session: Session, slug: str, opens: str, closes: str) -> None:
     set_rules(session, SYSTEM, at("2023-06-15"), slug=slug, number=0, data=form)
 
 
-def another_plan(session: Session, city: City) -> Plan:
-    """A second plan of the region whose one task 市民政局 leads, too."""
+def two_plans(session: Session) -> tuple[City, list[Plan]]:
+    """Two plans in each of which 市民政局 leads a task, and whose hours do not meet: 韶关 first, then sport."""
+    city = one_task(session)
     document = plan_document("sport", "残工委办公室", [task_entry("1", ["市民政局"])], title="体育规划")
-    plan = make_plan(session, city.region, document)
-    make_rounds(session, SYSTEM, NOW, plan)
+    sport = make_plan(session, city.region, document)
+    make_rounds(session, SYSTEM, NOW, sport)
     go_live(session, city.people["supervisor"], at("2023-06-15"), slug="sport")
-    return plan
+    set_hours(session, "shaoguan", "08:30", "09:30")
+    set_hours(session, "sport", "14:00", "16:00")
+    return city, [session.get_one(Plan, city.plan.id), sport]
+
+
+def carried(session: Session, city: City) -> set[str]:
+    """The plans in the one digest that the handler of 市民政局 has had."""
+    [mail] = [mail for mail in digests(session) if mail.recipient == city.people["handler"].key]
+    return {entry["slug"] for entry in mail.context["entries"]}
 
 
 @pytest.mark.parametrize(
@@ -61,22 +69,12 @@ def test_what_missed_the_hours_goes_on_the_next_working_day(session: Session) ->
 
 @pytest.mark.both_databases
 def test_what_waited_for_another_plans_hours_goes_the_same_day_where_that_is_needed_no_more(session: Session) -> None:
-    city = one_task(session)
-    sport = another_plan(session, city)
-    set_hours(session, "shaoguan", "08:30", "09:30")
-    set_hours(session, "sport", "14:00", "16:00")
-    plans = [session.scalars(select(Plan).where(Plan.slug == "shaoguan")).one(), sport]
+    city, plans = two_plans(session)
     assert tick(session, plans, DAY, time(9)) == 0
-    acknowledge = {
-        "slug": "sport",
-        "ref": "1",
-        "trigger": "acknowledge",
-        "version": task_row(session, sport, "1").version,
-    }
-    act(session, city.people["handler"], at(DAY, time(11)), data={}, **acknowledge)
+    seen = {"ref": "1", "version": task_row(session, plans[1], "1").version}
+    act(session, city.people["handler"], at(DAY, time(11)), slug="sport", trigger="acknowledge", data={}, **seen)
     assert tick(session, plans, DAY, time(12)) == 1
-    [mail] = [mail for mail in digests(session) if mail.recipient == city.people["handler"].key]
-    assert {entry["slug"] for entry in mail.context["entries"]} == {"shaoguan"}
+    assert carried(session, city) == {"shaoguan"}
 
 
 def test_the_week_does_not_take_the_place_of_a_digest_that_is_still_to_come(session: Session) -> None:
@@ -104,13 +102,8 @@ def test_the_week_is_a_mail_of_its_own_where_nothing_waits_for_the_hours(session
 
 @pytest.mark.both_databases
 def test_who_has_several_plans_gets_one_mail_when_the_last_hours_open(session: Session) -> None:
-    city = one_task(session)
-    sport = another_plan(session, city)
-    set_hours(session, "shaoguan", "08:30", "09:30")
-    set_hours(session, "sport", "14:00", "16:00")
-    plans = [session.scalars(select(Plan).where(Plan.slug == "shaoguan")).one(), sport]
+    city, plans = two_plans(session)
     assert tick(session, plans, DAY, time(9)) == 0, "the other plan's hours are still to come"
     assert tick(session, plans, DAY, time(14)) == 1
-    [mail] = [mail for mail in digests(session) if mail.recipient == city.people["handler"].key]
-    assert {entry["slug"] for entry in mail.context["entries"]} == {"shaoguan", "sport"}
+    assert carried(session, city) == {"shaoguan", "sport"}
     assert tick(session, plans, DAY, time(15)) == 0
